@@ -1,0 +1,1 @@
+"""Cohorts through time: one multi-state engine for all draws at once."""
