@@ -5,6 +5,7 @@ from one cycle to the next, and a move that keeps its clock stays in the same fi
 `cycles + 1` numbers per clocked state; nothing larger is ever stored besides the outputs.
 
 No fast-math and no sum across draws: a draw gives the same bits alone, in any company and on any number of threads.
+The helpers take plain arrays and indices, not the plan or row views: handing those over costs more than the sum itself.
 """
 
 from __future__ import annotations
@@ -64,82 +65,78 @@ def compiled(**options) -> Callable:
 
 
 @compiled()
-def _probability(plan, t, d, index):
-    """Probability of transition t in draw d; beyond the last given index the last one holds."""
-    return plan.values[plan.offset[t] + d * plan.draw_step[t] + min(index, plan.last[t]) * plan.time_step[t]]
+def _leave_files(files, kept, k, onward, c, values, first, time_step, last, by_duration):
+    """Move people of all entry cycles out of clocked state k; returns the mass moved.
 
-
-@compiled()
-def _leave_files(plan, t, d, c, files, kept):
-    """Move people of all entry cycles out of the clocked source of t; returns the mass moved."""
-    row = files[plan.clock[plan.source[t]]]
-    keep = plan.keep[t]
-    kept_row = kept[plan.clock[plan.target[t]]] if keep else row
-    p = _probability(plan, t, d, c - 1)
+    `onward` is the clocked state where they keep their clock, or -1; the probability of index i is
+    ``values[first + min(i, last) * time_step]``.
+    """
+    p = values[first + min(c - 1, last) * time_step]
     total = 0.0
     for entry in range(c):
-        if plan.by_duration[t]:
-            p = _probability(plan, t, d, c - 1 - entry)
-        mass = row[entry] * p
-        row[entry] -= mass
+        if by_duration:
+            p = values[first + min(c - 1 - entry, last) * time_step]
+        mass = files[k, entry] * p
+        files[k, entry] -= mass
         total += mass
-        if keep:
-            kept_row[entry] += mass
+        if onward >= 0:
+            kept[onward, entry] += mass
     return total
 
 
 @compiled()
-def _arrive_files(row, kept_row, fresh, c, bands, banded):
-    """Add the arrivals of cycle c to one clocked state; returns its occupancy and fills its bands."""
-    row[c] = fresh
+def _arrive_files(files, kept, k, fresh, c):
+    """Add the arrivals of cycle c to clocked state k; returns its occupancy."""
+    files[k, c] = fresh
     total = 0.0
     for entry in range(c + 1):
-        row[entry] += kept_row[entry]
-        kept_row[entry] = 0.0
-        total += row[entry]
-    for b in range(banded.shape[0]):
-        longest = c if b + 1 == bands.shape[0] else min(bands[b + 1] - 1, c)
-        share = 0.0
-        for entry in range(c - longest, c - bands[b] + 1):
-            share += row[entry]
-        banded[b] = share
+        files[k, entry] += kept[k, entry]
+        kept[k, entry] = 0.0
+        total += files[k, entry]
     return total
 
 
 @compiled()
-def _close_cycle(plan, occupancy, arrivals, files, kept, c, bands, banded):
-    """Let everybody arrive at once and write the occupancy at the end of cycle c."""
-    for s in range(occupancy.shape[1]):
-        k = plan.clock[s]
-        if k < 0:
-            occupancy[c, s] += arrivals[s]
-        else:
-            occupancy[c, s] = _arrive_files(files[k], kept[k], arrivals[s], c, bands, banded[k])
+def _fill_bands(files, c, bands, banded):
+    """Sum everybody in each clocked state by band of completed cycles at the end of cycle c."""
+    for k in range(files.shape[0]):
+        for b in range(bands.shape[0]):
+            longest = c if b + 1 == bands.shape[0] else min(bands[b + 1] - 1, c)
+            share = 0.0
+            for entry in range(c - longest, c - bands[b] + 1):
+                share += files[k, entry]
+            banded[c, k, b] = share
 
 
 @compiled()
 def _follow_draw(plan, d, start, bands, occupancy, moves, banded):
     """Follow the cohort of one draw through all cycles."""
-    cycles, states = occupancy.shape[0] - 1, occupancy.shape[1]
-    files = np.zeros((banded.shape[1], cycles + 1))
-    kept = np.zeros((banded.shape[1], cycles + 1))
-    moves[0] = 0.0
-    occupancy[0] = 0.0
-    _close_cycle(plan, occupancy, start, files, kept, 0, bands, banded[0])
-    for c in range(1, cycles + 1):
-        arrivals = np.zeros(states)
-        occupancy[c] = occupancy[c - 1]
-        for t in range(plan.source.shape[0]):
-            s = plan.source[t]
-            if plan.clock[s] < 0:
-                mass = occupancy[c, s] * _probability(plan, t, d, c - 1)
+    source, target, keep, by_duration, clock, values, offset, draw_step, time_step, last = plan
+    files = np.zeros((banded.shape[1], occupancy.shape[0]))
+    kept = np.zeros(files.shape)
+    arrivals = start.copy()
+    for c in range(occupancy.shape[0]):
+        for s in range(occupancy.shape[1]):
+            occupancy[c, s] = occupancy[c - 1, s] if c > 0 else 0.0
+        for t in range(source.shape[0]):
+            s, first, mass = source[t], offset[t] + d * draw_step[t], 0.0
+            if c > 0 and clock[s] < 0:
+                mass = occupancy[c, s] * values[first + min(c - 1, last[t]) * time_step[t]]
                 occupancy[c, s] -= mass
-            else:
-                mass = _leave_files(plan, t, d, c, files, kept)
+            elif c > 0:
+                onward = clock[target[t]] if keep[t] else -1
+                steps, end, timed = time_step[t], last[t], by_duration[t]
+                mass = _leave_files(files, kept, clock[s], onward, c, values, first, steps, end, timed)
             moves[c, t] = mass
-            if not plan.keep[t]:
-                arrivals[plan.target[t]] += mass
-        _close_cycle(plan, occupancy, arrivals, files, kept, c, bands, banded[c])
+            if not keep[t]:
+                arrivals[target[t]] += mass
+        for s in range(occupancy.shape[1]):
+            if clock[s] < 0:
+                occupancy[c, s] += arrivals[s]
+            else:
+                occupancy[c, s] = _arrive_files(files, kept, clock[s], arrivals[s], c)
+            arrivals[s] = 0.0
+        _fill_bands(files, c, bands, banded)
 
 
 @compiled(parallel=True)

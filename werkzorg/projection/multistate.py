@@ -142,7 +142,8 @@ def propagate(
         moves=np.empty((draws, cycles + 1, len(transitions))),
         banded=np.empty((draws, cycles + 1, len(clocked), len(edges))),
     )
-    follow(_plan(states, clocked, transitions, tables), np.broadcast_to(shares, (draws, len(states))), edges, outputs)
+    initial = np.array(np.broadcast_to(shares, (draws, len(states))))  # a copy: one memory layout, one compilation
+    follow(_plan(states, clocked, transitions, tables), initial, edges, outputs)
     _check_conservation(outputs.occupancy)
     return _label(states, clocked, transitions, edges, outputs)
 
@@ -174,16 +175,18 @@ def _check_names(states: list[str], clocked: list[str], transitions: list[Transi
 
 
 def _check_bands(bands: Sequence[int] | None) -> np.ndarray:
-    edges = np.asarray([] if bands is None else bands, dtype=np.int64)
-    if edges.size and (edges[0] != 0 or np.any(np.diff(edges) <= 0)):
-        raise ValueError(f"bands must begin with 0 and increase, not {edges.tolist()}")
+    if bands is None:
+        return np.empty(0, dtype=np.int64)
+    edges = np.array(bands, dtype=np.int64)
+    if edges.size == 0 or np.any(edges != np.asarray(bands)) or edges[0] != 0 or np.any(np.diff(edges) <= 0):
+        raise ValueError(f"bands must be whole cycles that begin with 0 and increase, not {list(bands)}")
     return edges
 
 
 def _probability_table(move: Transition, cycles: int) -> np.ndarray:
     """Probabilities as (1 or draw, 1 or time)."""
     values = np.asarray(move.probability, dtype=float)
-    if values.ndim > 2 or values.size == 0:
+    if values.ndim > 2 or (values.size == 0 and cycles > 0):
         raise ValueError(f"transition {move.name}: probability has shape {values.shape}, expected (draw, {move.by})")
     _require_fraction(values, f"transition {move.name}")
     table = np.atleast_2d(values)
