@@ -1,0 +1,221 @@
+"""One run, from a pilot to published results."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from werkzorg.run.cache import FitCache, cache_folder, fit_key
+from werkzorg.run.checks import before_work, resolve_target
+from werkzorg.run.faults import debugging, explain, stoppable, uninterrupted
+from werkzorg.run.lock import output_lock
+from werkzorg.run.progress import Display
+from werkzorg.run.publish import draft_folder, publish, recover
+from werkzorg.run.record import (
+    COMPLETION,
+    MANIFEST,
+    describe_platform,
+    digest_of_mapping,
+    digests_of_folder,
+    package_versions,
+    write_completion,
+    write_json,
+)
+from werkzorg.run.scratch import scratch_folder
+from werkzorg.run.steps import Made, RunFacts, Steps
+
+TIME_ZONE = ZoneInfo("Europe/Amsterdam")
+"""Zone of every date and time in the results."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the user asked for.
+
+    Parameters
+    ----------
+    pilot : str
+        Shipped name or path of a YAML file.
+    out : str or None
+        Output folder; None is `results/PILOT`.
+    langs, readers : tuple of str
+        Languages and readers of the reports.
+    seed : int
+        Seed of all draws.
+    """
+
+    pilot: str
+    out: str | None
+    langs: tuple[str, ...]
+    readers: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run gave.
+
+    Parameters
+    ----------
+    target : Path
+        Folder of the results.
+    reports : tuple of Path
+        Report files to open.
+    verdict : str
+        "ok", "warn" or "stop" of the statistical gates.
+    reused_fit : bool
+        Whether the posterior came from the cache.
+    kept : Path or None
+        Where earlier results went, when they were kept.
+    """
+
+    target: Path
+    reports: tuple[Path, ...]
+    verdict: str
+    reused_fit: bool
+    kept: Path | None
+
+
+def run(order: Order, steps: Steps, display: Display) -> Outcome:
+    """Carry out one run; results appear by one rename at the end.
+
+    Parameters
+    ----------
+    order : Order
+        What to make.
+    steps : Steps
+        The steps.
+    display : Display
+        Where progress and times go.
+
+    Returns
+    -------
+    Outcome
+        The published results.
+
+    Raises
+    ------
+    WerkzorgError
+        For every fault, foreseen or not. The last good results are then untouched.
+    """
+    cache = cache_folder()
+    with contextlib.ExitStack() as last:
+        try:
+            with stoppable(), contextlib.ExitStack() as resources:
+                try:
+                    return _work(order, steps, display, cache, resources)
+                except BaseException:
+                    # From here only clean-up: a second Ctrl-C must not leave half of it.
+                    last.enter_context(uninterrupted())
+                    raise
+        except BaseException as error:
+            log = cache / "log" if debugging() else None
+            raise explain(error, display.current, log) from error
+
+
+def _work(order: Order, steps: Steps, display: Display, cache: Path, resources: contextlib.ExitStack) -> Outcome:
+    resources.enter_context(display.showing())
+    with display.step("read"):
+        pilot = steps.load(order.pilot)
+    target = resolve_target(order.out, pilot.id)
+    before_work(target, cache)
+    resources.enter_context(output_lock(target))
+    if recover(target):
+        display.notice("run.recovered")
+    resources.enter_context(scratch_folder(cache))
+    draft = resources.enter_context(draft_folder(target))
+    made, facts, verdict = _fill(draft, order, pilot, steps, display, cache)
+    with display.step("publish"):
+        kept = publish(draft, target)
+    reports = tuple(sorted(path for path in target.rglob("*.html")))
+    return Outcome(target, reports, verdict, facts.reused_fit, kept)
+
+
+def _fill(
+    draft: Path, order: Order, pilot: object, steps: Steps, display: Display, cache: Path
+) -> tuple[Made, RunFacts, str]:
+    """Make everything of a run in the draft folder."""
+    created = datetime.now(TIME_ZONE)
+    with display.step("imports"):
+        steps.prepare()
+    made, reused, key = _estimate(order, pilot, steps, display, cache)
+    run_id = f"{created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    facts = RunFacts(run_id, created.isoformat(timespec="seconds"), order.seed, reused)
+    with display.step("project"):
+        made.trajectory = steps.project(pilot, made.posterior)
+    with display.step("settle"):
+        made.ledger = steps.settle(pilot, made.trajectory)
+    with display.step("appraise"):
+        made.appraisal = steps.appraise(pilot, made.ledger)
+    with display.step("release"):
+        results = steps.release(pilot, made, facts)
+    with display.step("write"):
+        steps.write_results(results, draft)
+        steps.save_technical(made, draft)
+        note = _manifest(order, pilot, steps, facts, key)
+        # The technical notebook shows it; it is written again with the digests and times at the end.
+        write_json(draft / MANIFEST, note)
+    with display.step("reports") as taken:
+        taken.parts = dict(steps.make_reports(draft, order.readers, order.langs) or {})
+    note["steps"] = [asdict(time) for time in display.times]
+    note["outputs"] = {
+        name: digest for name, digest in digests_of_folder(draft).items() if name not in (MANIFEST, COMPLETION)
+    }
+    write_json(draft / MANIFEST, note)
+    write_completion(draft, run_id)
+    return made, facts, steps.verdict(results)
+
+
+def _estimate(order: Order, pilot: object, steps: Steps, display: Display, cache: Path) -> tuple[Made, bool, str]:
+    """Posterior from the cache or from a fit, with the first answer shown before a fit."""
+    made = Made()
+    fits = FitCache(cache / "fits", steps.save_posterior, steps.read_posterior)
+    with display.step("first_answer"):
+        key = fit_key(steps.fit_ingredients(pilot, order.seed))
+        made.posterior = fits.find(key, on_damage=lambda: display.notice("run.cache_damaged"))
+        made.first_answer = steps.first_answer(pilot)
+    if made.posterior is not None:
+        display.notice("run.fit_reused")
+        return made, True, key
+    display.tell(steps.tell_first_answer(pilot, made.first_answer))
+    with display.step("imports_fit"):
+        steps.prepare_fit()
+    with display.step("fit") as taken:
+        fresh = steps.fit(pilot, order.seed)
+        taken.parts = dict(steps.fit_parts(fresh))
+        made.posterior = _keep(lambda: fits.keep(key, fresh), fresh, display)
+    return made, False, key
+
+
+def _keep(keep: Callable[[], object], fresh: object, display: Display) -> object:
+    """A fit that cannot be kept is not lost: the run goes on with it."""
+    try:
+        return keep()
+    except OSError:
+        display.notice("run.fit_not_kept")
+        return fresh
+
+
+def _manifest(order: Order, pilot: object, steps: Steps, facts: RunFacts, key: str) -> dict[str, object]:
+    inputs = steps.inputs(pilot)
+    return {
+        "run_id": facts.run_id,
+        "created": facts.created,
+        "pilot": pilot.id,
+        "seed": order.seed,
+        "languages": list(order.langs),
+        "readers": list(order.readers),
+        "reused_fit": facts.reused_fit,
+        "fit_key": key,
+        "inputs": inputs,
+        "inputs_digest": digest_of_mapping(inputs),
+        "packages": package_versions(),
+        "platform": describe_platform(),
+        "steps": [],
+        "outputs": {},
+    }
