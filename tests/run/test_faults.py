@@ -145,7 +145,7 @@ def test_killed_between_the_two_renames(good):
 
 def test_killed_while_the_earlier_results_were_removed(good):
     # Half-removed earlier results must neither be taken for results nor be kept as somebody's work.
-    target, before = good
+    target, _ = good
     waste = publish._waste_of(target)
     waste.mkdir()
     (waste / "results.json").write_text("{}", encoding="utf8")

@@ -16,7 +16,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NO_ACCESS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
-_FULL_TEXTS = tuple(f"errno = {number}" for number in sorted(_FULL)) + ("No space left on device",)
+_FULL_TEXTS = (*(f"errno = {number}" for number in sorted(_FULL)), "No space left on device")
 
 
 class Stopped(BaseException):

@@ -129,7 +129,7 @@ def _work(order: Order, steps: Steps, display: Display, cache: Path, resources: 
         display.notice("run.recovered")
     resources.enter_context(scratch_folder(cache))
     draft = resources.enter_context(draft_folder(target))
-    made, facts, verdict = _fill(draft, order, pilot, steps, display, cache)
+    facts, verdict = _fill(draft, order, pilot, steps, display, cache)
     with display.step("publish"):
         kept = publish(draft, target)
     reports = tuple(sorted(path for path in target.rglob("*.html")))
@@ -138,7 +138,7 @@ def _work(order: Order, steps: Steps, display: Display, cache: Path, resources: 
 
 def _fill(
     draft: Path, order: Order, pilot: object, steps: Steps, display: Display, cache: Path
-) -> tuple[Made, RunFacts, str]:
+) -> tuple[RunFacts, str]:
     """Make everything of a run in the draft folder."""
     created = datetime.now(TIME_ZONE)
     with display.step("imports"):
@@ -168,7 +168,7 @@ def _fill(
     }
     write_json(draft / MANIFEST, note)
     write_completion(draft, run_id)
-    return made, facts, steps.verdict(results)
+    return facts, steps.verdict(results)
 
 
 def _estimate(order: Order, pilot: object, steps: Steps, display: Display, cache: Path) -> tuple[Made, bool, str]:
