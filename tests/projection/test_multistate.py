@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from werkzorg.projection import multistate
 from werkzorg.projection.multistate import Transition, exclusive, propagate
 
 # Shares lie between 0 and 1 and each cycle adds a few roundings of 1e-16; the smallest slip tested for (one cycle or
@@ -378,6 +379,7 @@ def test_exclusive_at_the_edge():
         ({"start": [[1.0, 0.0, 0.0]]}, "start has shape"),
         ({"cycles": -1}, "cycles must be 0 or more"),
         ({"clocked": ["z"]}, "clocked: unknown state 'z'"),
+        ({"clocked": ["a", "a"]}, "clocked state named twice: a"),
         ({"bands": [1, 3]}, "bands must be whole cycles that begin with 0"),
         ({"bands": [0, 3, 3]}, "increase"),
         ({"bands": [0, 2.5]}, "whole cycles"),
@@ -400,6 +402,19 @@ def test_malformed_input_is_named(change, words):
     model = {"states": ["a", "b"], "start": {"a": 1.0}, "transitions": [Transition("a", "b", "go", 0.1)], "cycles": 2}
     with pytest.raises(ValueError, match=words):
         propagate(**(model | change))
+
+
+def test_lost_mass_is_noticed(monkeypatch):
+    """One person in a million lost in one cycle of one draw."""
+
+    def leaky(plan, start, bands, outputs):
+        follow(plan, start, bands, outputs)
+        outputs.occupancy[1, 2, 0] -= 1e-6
+
+    follow = multistate.follow
+    monkeypatch.setattr(multistate, "follow", leaky)
+    with pytest.raises(ValueError, match="mass was lost or made"):
+        propagate(["a", "b"], {"a": 1.0}, [Transition("a", "b", "go", [[0.1], [0.2]])], cycles=2)
 
 
 @pytest.mark.parametrize(
