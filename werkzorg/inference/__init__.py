@@ -1,0 +1,1 @@
+"""From counts to a posterior: transitions, likelihood, fit, diagnostics, forecast."""

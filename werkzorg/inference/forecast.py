@@ -1,0 +1,180 @@
+"""Forecast of the number of participants ever placed, and at work, at the end of the pilot.
+
+Participants are simulated one by one per draw of the posterior, so chance and parameter uncertainty are both
+in. Those already counted are first simulated up to the snapshot and then chosen among the simulated people that are in
+the counted state, which gives them the right mix of time since enrolment and time in the job.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from werkzorg.compiled import compiled
+from werkzorg.inference.transitions import EARLY_MONTHS, PARAMETERS, chance, entry_hazards, loss_probabilities
+from werkzorg.pilot import Pilot, months_between
+
+PARTICLES = 60
+"""People simulated per draw up to the snapshot; the counted are chosen among them."""
+
+SEARCHING, WORKING, AWAY = 0, 1, 2
+
+
+def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Dataset:
+    """Predictive distribution of the numbers placed and at work at the end of the pilot.
+
+    Parameters
+    ----------
+    pilot : Pilot
+        Gives the last snapshot, the planned number and the dates.
+    posterior : Dataset
+        From :func:`werkzorg.inference.fit.fit` or `first_answer`, dims (draw,).
+    seed : int
+        Seed of the simulation.
+
+    Returns
+    -------
+    Dataset
+        `placed` (ever in a job through the programme) and `working` (in a job at the end), persons, dims (draw,).
+    """
+    theta = {name: posterior[name].values for name in PARAMETERS}
+    end = months_between(pilot.start, pilot.end)
+    closes = months_between(pilot.start, pilot.enrolment_closes)
+    last = pilot.last_snapshot
+    snapshot = 0.0 if last is None else months_between(pilot.start, last.date)
+    months = int(np.ceil(end)) + 1
+    hazards = entry_hazards(theta)
+    loss = loss_probabilities(theta, months)
+    monthly = np.stack(
+        [chance(hazards[name]) for name in ("early", "late", "alone", "next", "next_alone")]
+        + [chance(theta["p_dropout_hazard"]), chance(theta["exit_other.month"])]
+        + [chance(posterior["exit_other.return_month"].values)],
+        axis=1,
+    )
+    cells, members = _cells(pilot)
+    new = max(pilot.participants_planned - (0 if last is None else last.enrolled), 0)
+    result = _simulate(
+        monthly, loss["supported"], loss["alone"], posterior["programme.support_months"].values,
+        cells, members, np.array([snapshot, max(closes, snapshot), end]), new, PARTICLES, seed,
+    )  # fmt: skip
+    return xr.Dataset(
+        {"placed": ("draw", result[:, 0], {"unit": "persons"}), "working": ("draw", result[:, 1], {"unit": "persons"})}
+    )
+
+
+def _cells(pilot: Pilot) -> tuple[np.ndarray, np.ndarray]:
+    """Participants per cell of the last snapshot, and the states (searching, working, away) of each cell."""
+    last = pilot.last_snapshot
+    if last is None:
+        return np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.bool_)
+    may_be = set(last.unaccounted_may_be)
+    rows = [
+        (last.applying + last.in_mediation, (True, False, False)),
+        (last.working, (False, True, False)),
+        (last.left, (False, False, True)),
+        (last.unaccounted, (bool(may_be & {"applying", "in_mediation"}), "working" in may_be, "left" in may_be)),
+    ]
+    return np.array([row[0] for row in rows], dtype=np.int64), np.array([row[1] for row in rows], dtype=np.bool_)
+
+
+@compiled()
+def _follow(person, months, monthly, loss, loss_alone, support):
+    """Simulate one person for some months; `person` = (at work, supported, off benefit, ever placed, age of job, month).
+
+    The order of events within a month is that of the likelihood and of the projection.
+    """
+    for _ in range(months):
+        supported = person[1] == 1
+        ended = supported and person[5] >= support
+        moved = False
+        if person[0] == 1:
+            table = loss if supported else loss_alone
+            moved = np.random.random() < table[person[4]]
+            if moved:
+                person[0] = 0
+            else:
+                person[4] += 1
+        elif person[2] == 1:
+            if np.random.random() < monthly[7]:
+                person[2] = 0
+        elif np.random.random() < monthly[6]:
+            person[1], person[2], moved = 0, 1, True
+        elif np.random.random() < _entry_chance(person, monthly, supported and not ended):
+            person[0], person[3], person[4], moved = 1, 1, 0, True
+            person[1] = 1 if supported and not ended else 0
+        if supported and not moved and (ended or np.random.random() < monthly[5]):
+            person[1] = 0
+        person[5] += 1
+
+
+@compiled()
+def _entry_chance(person, monthly, supported):
+    """Chance of a job this month for someone on bijstand."""
+    if person[3] == 1:
+        return monthly[3] if supported else monthly[4]
+    if supported:
+        return monthly[0] if person[5] < EARLY_MONTHS else monthly[1]
+    return monthly[2]
+
+
+@compiled()
+def _whole_months(months):
+    """Whole months, rounded up or down by chance so that the mean is right."""
+    whole = int(np.floor(months))
+    return whole + (1 if np.random.random() < months - whole else 0)
+
+
+@compiled()
+def _simulate(monthly, loss, loss_alone, support, cells, members, times, new, particles, seed):
+    """Numbers placed and at work at the end, per draw; see :func:`forecast`."""
+    np.random.seed(seed)
+    snapshot, closes, end = times[0], times[1], times[2]
+    result = np.zeros((monthly.shape[0], 2))
+    people = np.zeros((particles, 6), dtype=np.int64)
+    state = np.zeros(particles, dtype=np.int64)
+    for d in range(monthly.shape[0]):
+        for i in range(particles):
+            people[i] = 0
+            people[i, 1] = 1
+            _follow(people[i], _whole_months(np.random.random() * snapshot), monthly[d], loss[d], loss_alone[d], support[d])
+            supported = people[i, 1] == 1 and people[i, 2] == 0
+            state[i] = AWAY if not supported else WORKING if people[i, 0] == 1 else SEARCHING
+        for cell in range(cells.size):
+            for _ in range(cells[cell]):
+                chosen = _choose(state, members[cell])
+                person = people[chosen].copy() if chosen >= 0 else _someone(members[cell])
+                _follow(person, _whole_months(end - snapshot), monthly[d], loss[d], loss_alone[d], support[d])
+                result[d, 0] += person[3]
+                result[d, 1] += person[0]
+        for _ in range(new):
+            person = np.zeros(6, dtype=np.int64)
+            person[1] = 1
+            enrolled = snapshot + np.random.random() * (closes - snapshot)
+            _follow(person, _whole_months(end - enrolled), monthly[d], loss[d], loss_alone[d], support[d])
+            result[d, 0] += person[3]
+            result[d, 1] += person[0]
+    return result
+
+
+@compiled()
+def _choose(state, member):
+    """A random simulated person in one of the states of the cell, or -1 when there is none."""
+    chosen, seen = -1, 0
+    for i in range(state.size):
+        if member[state[i]]:
+            seen += 1
+            if np.random.random() * seen < 1.0:
+                chosen = i
+    return chosen
+
+
+@compiled()
+def _someone(member):
+    """A freshly enrolled person put into the state of the cell, for draws in which no simulated person was in it."""
+    person = np.zeros(6, dtype=np.int64)
+    person[1] = 1
+    if member[WORKING] and not member[SEARCHING]:
+        person[0], person[3] = 1, 1
+    elif member[AWAY] and not member[SEARCHING]:
+        person[1] = 0
+    return person

@@ -1,0 +1,217 @@
+"""What an analyst writes down about a pilot: who, when, how many, which support, which local values.
+
+The classes here only hold and check; reading a pilot file is :func:`werkzorg.params.load_pilot`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Category = Literal["working", "applying", "in_mediation", "left"]
+CATEGORIES: tuple[Category, ...] = ("working", "applying", "in_mediation", "left")
+"""States in which a pilot counts its participants, in the order of the counts likelihood."""
+
+HOUSEHOLDS = ("single", "single_parent", "couple", "cost_sharer")
+"""Household types of the Participatiewet norms that a pilot may mix."""
+
+
+class Part(BaseModel):
+    """Base of everything in a pilot file: unknown keys are errors, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Text(Part):
+    """A text in Dutch and English."""
+
+    nl: str = Field(min_length=1, max_length=600)
+    en: str = Field(min_length=1, max_length=600)
+
+
+class Source(Part):
+    """Where a fact was read."""
+
+    title: str
+    publisher: str | None = None
+    year: int | None = None
+    url: str | None = None
+    status: Literal["verified", "recalled", "assumption", "derived"]
+
+
+class Snapshot(Part):
+    """Counts of all participants on one day.
+
+    `enrolled` counts everyone who ever enrolled up to the date; the participants that no state
+    accounts for may be in the states named in `unaccounted_may_be`.
+    """
+
+    date: date
+    enrolled: int = Field(ge=1)
+    working: int = Field(ge=0)
+    applying: int = Field(default=0, ge=0)
+    in_mediation: int = Field(default=0, ge=0)
+    left: int = Field(default=0, ge=0)
+    unaccounted_may_be: tuple[Category, ...] = CATEGORIES
+    source: Source
+
+    @property
+    def unaccounted(self) -> int:
+        """Participants that no state accounts for."""
+        return self.enrolled - self.working - self.applying - self.in_mediation - self.left
+
+
+class Criterion(Part):
+    """The pilot's own success criterion."""
+
+    at_least: int = Field(ge=1)
+    of: int = Field(ge=1)
+    measure: Literal["placed", "working"]
+    source: Source
+
+
+class Municipality(Part):
+    """A member municipality; its size decides which part of saved bijstand it keeps."""
+
+    name: str
+    inhabitants: int = Field(gt=0)
+    source: Source
+
+
+class Component(Part):
+    """One line of the support package: count of the driver x factors / divisors x price, paid by a party.
+
+    Drivers: `pilot` (once), `participant` (once each), `search_month` (month of searching in the
+    programme), `work_month_year1|2|3` (supported month at work in that year of the job). The amounts of
+    the first two are spread evenly over the first `spread_months`. `provider` is the party that delivers:
+    `outside` buys real resources directly; another party first receives the money and then spends it.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
+    label: Text
+    driver: Literal["pilot", "participant", "search_month", "work_month_year1", "work_month_year2", "work_month_year3"]
+    times: tuple[str | float, ...] = ()
+    divided_by: tuple[str | float, ...] = ()
+    price: str
+    payer: str
+    provider: str = "outside"
+    spread_months: int = Field(default=1, ge=1, le=36)
+    variant: dict[str, str] = Field(default_factory=dict)
+
+
+class Subsidy(Part):
+    """A subsidy that repays named components up to a maximum for the whole pilot, in their proportion."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
+    label: Text
+    payer: str
+    covers: tuple[str, ...] = Field(min_length=1)
+    maximum: str
+
+
+class SupportPackage(Part):
+    """Components, subsidies and the instruments of the law that the pilot uses."""
+
+    components: tuple[Component, ...] = ()
+    subsidies: tuple[Subsidy, ...] = ()
+    variants: dict[str, str] = Field(default_factory=dict)
+    instruments: tuple[Literal["loonkostensubsidie", "no_risk", "employer_benefits", "disregard"], ...] = ()
+
+    def active(self) -> tuple[Component, ...]:
+        """Components whose variant is the chosen one."""
+        return tuple(
+            part for part in self.components if all(self.variants.get(key) == value for key, value in part.variant.items())
+        )
+
+
+class HouseholdMix(Part):
+    """Shares of household types; they add up to one."""
+
+    single: float = Field(ge=0, le=1)
+    single_parent: float = Field(ge=0, le=1)
+    couple: float = Field(ge=0, le=1)
+    cost_sharer: float = Field(ge=0, le=1)
+    source: Source
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> HouseholdMix:
+        if abs(sum(self.shares().values()) - 1) > 1e-6:
+            raise ValueError("household shares do not add up to 1")
+        return self
+
+    def shares(self) -> dict[str, float]:
+        """Share per household type, by name."""
+        return {name: getattr(self, name) for name in HOUSEHOLDS}
+
+
+class Pilot(Part):
+    """A pilot as written down by an analyst.
+
+    Months count from `start`; amounts are in euros of the year of `valuation_date`.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    name: Text
+    region: str
+    start: date
+    enrolment_closes: date
+    end: date
+    valuation_date: date
+    participants_planned: int = Field(ge=1, le=100_000)
+    scale: Literal["local", "national"] = "local"
+    horizon_months: int = 120
+    main_horizon_months: int = 60
+    evidence_set: Literal["neutral", "sceptical", "optimistic"] = "neutral"
+    snapshots: tuple[Snapshot, ...]
+    criterion: Criterion | None = None
+    municipalities: tuple[Municipality, ...] = Field(min_length=1)
+    households: HouseholdMix
+    support: SupportPackage
+    parameters: tuple[dict[str, Any], ...] = ()
+    assumed: tuple[Text, ...] = ()
+    source: Source
+
+    @field_validator("id")
+    @classmethod
+    def _not_reserved(cls, value: str) -> str:
+        if value in {"con", "prn", "aux", "nul"}:
+            raise ValueError("reserved file name")
+        return value
+
+    @property
+    def price_year(self) -> int:
+        """Year whose euros all amounts are in."""
+        return self.valuation_date.year
+
+    @property
+    def money_unit(self) -> str:
+        """Unit of all amounts, as `EUR_2018`."""
+        return f"EUR_{self.price_year}"
+
+    @property
+    def last_snapshot(self) -> Snapshot | None:
+        """The newest snapshot, or None when the pilot has no counts."""
+        return self.snapshots[-1] if self.snapshots else None
+
+    def horizons(self) -> tuple[int, ...]:
+        """Months of the horizons that are reported: 1, 2, 3, 5, 10 years as far as they fit, and the whole."""
+        wanted = {12, 24, 36, 60, 120, self.main_horizon_months, self.horizon_months}
+        return tuple(sorted(month for month in wanted if month <= self.horizon_months))
+
+
+def months_between(first: date, second: date) -> float:
+    """Months from the first to the second date, days counted as parts of an average month.
+
+    Parameters
+    ----------
+    first, second : date
+        Calendar dates.
+
+    Returns
+    -------
+    float
+        Months; negative when the second date lies before the first.
+    """
+    return (second - first).days / (365.2425 / 12)
