@@ -10,11 +10,12 @@ The helpers take plain arrays and indices, not the plan or row views: handing th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numba
 import numpy as np
+
+from werkzorg.compiled import compiled
 
 
 class Plan(NamedTuple):
@@ -38,30 +39,6 @@ class Outputs(NamedTuple):
     occupancy: np.ndarray
     moves: np.ndarray
     banded: np.ndarray
-
-
-def compiled(**options) -> Callable:
-    """Compile with numba, with the result kept on disk where a place for it can be found.
-
-    Parameters
-    ----------
-    **options
-        Passed on to `numba.njit`.
-
-    Returns
-    -------
-    callable
-        Decorator. Where neither the package folder nor the user's cache folder can be written numba refuses to cache;
-        the function is then compiled in each process, which is slower but right.
-    """
-
-    def decorate(function: Callable) -> Callable:
-        try:
-            return numba.njit(cache=True, **options)(function)
-        except RuntimeError:
-            return numba.njit(**options)(function)
-
-    return decorate
 
 
 @compiled()
