@@ -1,0 +1,25 @@
+"""Figures of the reports, one module per kind; each returns a drawing, its message, its caption and its data."""
+
+from werkzorg.reporting.figures.fan import cumulative_fan
+from werkzorg.reporting.figures.income import income_by_hours
+from werkzorg.reporting.figures.matrix import pay_matrix
+from werkzorg.reporting.figures.placed import placed_forecast
+from werkzorg.reporting.figures.priors import prior_posterior
+from werkzorg.reporting.figures.probability import gain_probabilities
+from werkzorg.reporting.figures.sankey import sankey
+from werkzorg.reporting.figures.states import state_shares
+from werkzorg.reporting.figures.style import Figure
+from werkzorg.reporting.figures.waterfall import kept_waterfall
+
+__all__ = [
+    "Figure",
+    "cumulative_fan",
+    "gain_probabilities",
+    "income_by_hours",
+    "kept_waterfall",
+    "pay_matrix",
+    "placed_forecast",
+    "prior_posterior",
+    "sankey",
+    "state_shares",
+]

@@ -1,0 +1,84 @@
+"""Forecast of the number of participants that get a job, against the pilot's own criterion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import BLACK, BLUE, GREY, NARROW, WIDE, Figure, draw_both, tidy_axis
+from werkzorg.reporting.numbers import chance, number, percent
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import criterion_verdict, placed_verdict
+from werkzorg.wording import say
+
+_TAIL = 0.001
+"""Counts with a smaller probability at both ends are left out of the drawing; the table adds them up."""
+
+
+def placed_forecast(results: Results, lang: str) -> Figure:
+    """Bars with the probability of each number placed at the end; counts that meet the criterion are filled.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `placed`, `placed_pmf`, `probability_criterion` and `meta.criterion`.
+    lang : {"nl", "en"}
+    """
+    rows = sorted(results.rows(quantity="placed_pmf"), key=lambda row: row.count)
+    used = [k for k, row in enumerate(rows) if row.value > _TAIL] or [0]
+    shown = rows[used[0] : used[-1] + 1]
+    criterion = results.meta["criterion"]
+    least = criterion["placed_at_least"] if criterion else None
+    ever = results.one(quantity="placed", item="ever")
+
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw(canvas, shown, least, lang, narrow)
+
+    svg, narrow = draw_both("placed", draw, [(WIDE, 2.7), (NARROW, 2.5)])
+    alt = [placed_verdict(ever, lang)]
+    if criterion:
+        alt.append(criterion_verdict(results.one(quantity="probability_criterion"), criterion, lang))
+    return Figure(
+        "placed",
+        svg,
+        narrow,
+        alt=" ".join(alt),
+        caption=say("figure.placed.caption", lang),
+        data=pd.DataFrame(
+            {
+                say("column.placed", lang): [number(row.count, lang) for row in shown],
+                say("column.chance", lang): [chance(row.value, lang) for row in shown],
+            }
+        ),
+        rows=(ever, *shown),
+        notes=(say("figure.placed.note", lang),) if criterion else (),
+    )
+
+
+def _draw(canvas: Any, rows: list[Any], least: int | None, lang: str, narrow: bool) -> None:
+    axis = canvas.add_subplot()
+    top = max(row.value for row in rows)
+    for row in rows:
+        met = least is None or row.count >= least
+        look = {"facecolor": BLUE} if met else {"facecolor": "white", "hatch": "////", "edgecolor": GREY}
+        axis.bar(row.count, row.value, width=0.78, linewidth=0.8, **look)
+    first, last = rows[0].count - 0.7, rows[-1].count + 0.7
+    axis.set_ylim(0, top * 1.25)
+    if least is not None:
+        first, last = min(first, least - 1.5), max(last, least + 0.7)
+        axis.axvline(least - 0.5, color=BLACK, linewidth=1.5)
+        right = least - 0.5 > (first + last) / 2
+        axis.annotate(
+            say("figure.placed.criterion", lang, least=least),
+            (least - 0.5, top * 1.24),
+            xytext=(-5 if right else 5, 0),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="top",
+            fontweight="bold",
+        )
+    axis.set_xlim(first, last)
+    axis.set_xlabel(say("figure.placed.axis", lang))
+    tidy_axis(axis, lambda value: percent(value, lang))
+    axis.locator_params(axis="x", integer=True, nbins=5 if narrow else 10)

@@ -1,0 +1,93 @@
+"""Prior against posterior: what was thought beforehand and what is left after the counts."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both
+from werkzorg.reporting.numbers import in_unit
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import label, mark
+from werkzorg.reporting.verdicts_data import prior_verdict
+from werkzorg.wording import say
+
+
+def prior_posterior(results: Results, lang: str) -> Figure:
+    """Bars of 80% (thick) and 95% (thin) for each estimated quantity, each row on its own scale.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `parameter` of both stages.
+    lang : {"nl", "en"}
+    """
+    rows = results.rows(quantity="parameter")
+    pairs: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        pairs.setdefault(row.parameter, {})[row.stage] = row
+    pairs = {name: pair for name, pair in pairs.items() if {"prior", "posterior"} <= set(pair)}
+
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw(canvas, list(pairs.values()), lang, narrow)
+
+    count = len(pairs)
+    svg, narrow = draw_both("priors", draw, [(WIDE, 0.5 + 0.62 * count), (NARROW, 0.5 + 0.85 * count)])
+    return Figure(
+        "priors",
+        svg,
+        narrow,
+        alt=prior_verdict(results, lang),
+        caption=say("figure.priors.caption", lang),
+        data=_table(pairs, lang),
+        rows=tuple(rows),
+        notes=(say("figure.priors.note", lang),),
+    )
+
+
+def _draw(canvas: Any, pairs: list[dict[str, Any]], lang: str, narrow: bool) -> None:
+    axis = canvas.add_subplot()
+    axis.axis("off")
+    x0, x1 = (0.0, 0.56) if narrow else (0.40, 0.80)
+    lift = 0.30 if narrow else 0.0
+    for place, pair in enumerate(pairs):
+        low = min(row.low95 for row in pair.values())
+        width = (max(row.high95 for row in pair.values()) - low) or 1.0
+        name = label(pair["posterior"], lang) + mark(pair["posterior"], lang)
+        if narrow:
+            axis.text(0.0, place - 0.17, textwrap.fill(name, 44), va="bottom", fontweight="bold")
+        else:
+            axis.text(0.385, place + 0.12, textwrap.fill(name, 34), va="center", ha="right")
+        for stage, colour, offset in (("prior", GREY, 0.0), ("posterior", BLUE, 0.26)):
+            row, y = pair[stage], place + offset + lift * 0.2
+            ends = [x0 + (x1 - x0) * (value - low) / width for value in (row.low95, row.low80, row.median, row.high80, row.high95)]
+            axis.plot([ends[0], ends[4]], [y, y], color=colour, linewidth=1)
+            thick = {"linewidth": 5, "solid_capstyle": "butt"}
+            axis.plot([ends[1], ends[3]], [y, y], color=colour, alpha=1 if stage == "posterior" else 0.75, **thick)
+            marker = {"marker": "o", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": colour}
+            axis.plot([ends[2]], [y], markeredgewidth=1.5, **marker)
+            text = f"{say(f'stage.{stage}', lang)}: {in_unit(row.median, row.unit, lang)}"
+            axis.text(x1 + 0.02, y, text, va="center", color=colour if stage == "posterior" else "#555555")
+    axis.set_xlim(0, 1.02)
+    axis.set_ylim(len(pairs) - 0.4, -0.55 if narrow else -0.35)
+
+
+def _table(pairs: dict[str, dict[str, Any]], lang: str) -> pd.DataFrame:
+    lines = []
+    for pair in pairs.values():
+        for stage in ("prior", "posterior"):
+            row = pair[stage]
+            lines.append(
+                {
+                    say("column.quantity", lang): label(row, lang) + mark(row, lang),
+                    say("column.stage", lang): say(f"stage.{stage}", lang),
+                    say("column.median", lang): in_unit(row.median, row.unit, lang),
+                    say("column.low80", lang): in_unit(row.low80, row.unit, lang),
+                    say("column.high80", lang): in_unit(row.high80, row.unit, lang),
+                    say("column.low95", lang): in_unit(row.low95, row.unit, lang),
+                    say("column.high95", lang): in_unit(row.high95, row.unit, lang),
+                }
+            )
+    return pd.DataFrame(lines)

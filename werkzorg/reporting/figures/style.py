@@ -1,0 +1,162 @@
+"""Look of all figures: palette, canvas, SVG that stands inside a page.
+
+Each figure is drawn twice: for a page (about 160 mm) and for a phone (288 px inside 320 px). Text stays text in the
+SVG. It is laid out with DejaVu Sans, which is wider than the fonts that browsers put in its place, so it is never cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+
+BLUE, VERMILLION, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"
+GREY, PALE, TEXT = "#6B6B6B", "#D9D9D9", "#1A1A1A"
+GAIN, LOSS = BLUE, VERMILLION
+LOSS_HATCH = "////"
+FONTS = "Arial, Helvetica, 'Liberation Sans', Roboto, 'DejaVu Sans', sans-serif"
+WIDE, NARROW = 6.6, 3.0
+"""Width in inches on a page and on a phone."""
+
+_RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8.5,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "text.color": TEXT,
+    "axes.labelcolor": TEXT,
+    "xtick.color": TEXT,
+    "ytick.color": TEXT,
+    "hatch.linewidth": 0.7,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "werkzorg",
+    "axes.unicode_minus": False,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure ready for a page.
+
+    Parameters
+    ----------
+    name : str
+        Short name, unique in a report; becomes the anchor.
+    svg, svg_narrow : str
+        Drawing for a page and for a phone (`svg_narrow` empty: the wide one scrolls sideways).
+    alt : str
+        The message with its numbers, for who does not see the figure.
+    caption : str
+        Title above the figure.
+    data : pandas.DataFrame
+        What is drawn, as formatted text; first column names the row.
+    rows : tuple
+        Rows of the results table behind the figure.
+    notes : tuple of str
+        How to read it, shown under the figure.
+    """
+
+    name: str
+    svg: str
+    svg_narrow: str
+    alt: str
+    caption: str
+    data: pd.DataFrame
+    rows: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def draw_both(name: str, draw: Callable[[Canvas, bool], None], sizes: Sequence[tuple[float, float] | None]) -> list[str]:
+    """Draw a figure for a page and for a phone.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of all identifiers inside the SVG, so that several figures can stand in one page.
+    draw : callable
+        `draw(canvas, narrow)` puts the axes on an empty canvas.
+    sizes : sequence of (width, height) in inches or None
+        For page and phone; None leaves that drawing out.
+
+    Returns
+    -------
+    list of str
+        SVG texts; empty where the size is None.
+    """
+    drawings = []
+    with matplotlib.rc_context(_RC):
+        for narrow, size in enumerate(sizes):
+            if size is None:
+                drawings.append("")
+                continue
+            canvas = Canvas(figsize=size, layout="constrained")
+            FigureCanvasSVG(canvas)
+            draw(canvas, bool(narrow))
+            drawings.append(_inline_svg(canvas, f"{name}-{'n' if narrow else 'w'}-"))
+    return drawings
+
+
+def _inline_svg(canvas: Canvas, prefix: str) -> str:
+    """SVG for the inside of an HTML page: no prologue, no metadata, no namespaces, own identifiers, scalable."""
+    buffer = StringIO()
+    empty = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    canvas.savefig(buffer, format="svg", transparent=True, metadata=empty)
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :].strip()
+    text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
+    text = text.replace("xlink:href", "href")
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', text)
+    text = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}", text)
+    text = text.replace("'DejaVu Sans'", FONTS)
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups()
+    # The drawing's own size in CSS pixels (1 pt = 4/3 px); style sheets let it shrink with the page.
+    size = f'width="{float(width) * 4 / 3:.0f}" height="{float(height) * 4 / 3:.0f}"'
+    text = re.sub(r'<svg[^>]*>', f'<svg viewBox="0 0 {width} {height}" {size} focusable="false">', text, count=1)
+    return re.sub(r"\s*\n\s*", "\n", text)
+
+
+def tidy_axis(axis: Any, lang_format: Callable[[float], str], which: str = "y") -> None:
+    """Let an axis write its ticks in the language of the report."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    side = axis.yaxis if which == "y" else axis.xaxis
+    side.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    side.set_major_formatter(FuncFormatter(lambda value, _position: lang_format(value)))
+
+
+def spread(positions: Sequence[float], gap: float) -> list[float]:
+    """Positions moved apart until neighbours are at least `gap` from each other, keeping their order and centre.
+
+    Parameters
+    ----------
+    positions : sequence of float
+        Wanted positions, any order.
+    gap : float
+        Smallest distance.
+    """
+    order = sorted(range(len(positions)), key=lambda k: positions[k])
+    groups: list[tuple[float, list[int]]] = []
+    for k in order:
+        groups.append((positions[k], [k]))
+        while len(groups) > 1 and groups[-1][0] - groups[-2][0] < gap * (len(groups[-1][1]) + len(groups[-2][1])) / 2:
+            (centre_b, part_b), (centre_a, part_a) = groups.pop(), groups.pop()
+            weight = len(part_a) + len(part_b)
+            groups.append(((centre_a * len(part_a) + centre_b * len(part_b)) / weight, part_a + part_b))
+    placed = list(positions)
+    for centre, part in groups:
+        for rank, k in enumerate(part):
+            placed[k] = centre + gap * (rank - (len(part) - 1) / 2)
+    return placed

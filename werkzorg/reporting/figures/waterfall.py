@@ -1,0 +1,109 @@
+"""From gross to kept: the steps that lead to the net result of one party."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import BLACK, GAIN, GREY, LOSS, LOSS_HATCH, NARROW, WIDE, Figure, draw_both
+from werkzorg.reporting.figures.style import tidy_axis as tidy
+from werkzorg.reporting.numbers import euro, months_span, sensible_step
+from werkzorg.reporting.parties import party_name
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import kept_verdict, label, mark
+from werkzorg.wording import say
+
+
+def kept_waterfall(results: Results, party: str, lang: str) -> Figure:
+    """Waterfall of one party, whole pilot, main horizon, discounted; the last bar is what is kept.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `waterfall` of the party, in order; the step `kept` is the total.
+    party : {"municipality", "insurer"}
+    lang : {"nl", "en"}
+    """
+    rows = results.rows(quantity="waterfall", party=party)
+    name = f"waterfall-{party}"
+
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw(canvas, rows, lang, narrow)
+
+    count = len(rows)
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.8 + 0.38 * count), (NARROW, 0.9 + 0.52 * count)])
+    span = months_span(results.meta["main_horizon"], lang)
+    return Figure(
+        name,
+        svg,
+        narrow,
+        alt=kept_verdict(rows, lang),
+        caption=say("figure.waterfall.caption", lang, party=party_name(party, lang), horizon=span),
+        data=_table(rows, lang),
+        rows=tuple(rows),
+        notes=(say("figure.waterfall.note", lang),),
+    )
+
+
+def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
+    axis = canvas.add_subplot()
+    start, ends = 0.0, [0.0]
+    step = min(sensible_step(row.low80, row.high80) for row in rows)
+    starts = []
+    for row in rows:
+        base = 0.0 if row.item == "kept" else start
+        starts.append(base)
+        start = base + row.value
+        ends.append(start)
+    span = (max(*ends, *starts) - min(*ends, *starts)) or 1.0
+    for place, (row, base) in enumerate(zip(rows, starts, strict=True)):
+        end = base + row.value
+        colour = BLACK if row.item == "kept" else GAIN if row.value >= 0 else LOSS
+        hatched = row.value < 0 and row.item != "kept"
+        look = {"facecolor": "white", "hatch": LOSS_HATCH, "edgecolor": LOSS} if hatched else {"facecolor": colour}
+        axis.barh(place, row.value, left=base, height=0.42 if narrow else 0.55, linewidth=1.2 if hatched else 0, **look)
+        if place + 1 < len(rows) and rows[place + 1].item != "kept":
+            axis.plot([end, end], [place, place + 1], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
+        # Written at the right of the bar, whichever way it runs: never over the bar itself.
+        axis.annotate(
+            euro(row.value, lang, step), (max(base, end), place), xytext=(4, 0), textcoords="offset points", va="center"
+        )
+    _labels(axis, rows, lang, narrow)
+    low, high = min(*ends, *starts), max(*ends, *starts)
+    axis.set_xlim(low - 0.04 * span, high + (0.34 if narrow else 0.2) * span)
+    axis.set_ylim(len(rows) - 0.5, -0.7)
+    axis.axvline(0, color=BLACK, linewidth=0.8)
+    tidy(axis, lambda value: euro(value, lang, 1.0), "x")
+    if narrow:
+        axis.locator_params(axis="x", nbins=3)
+
+
+def _labels(axis: Any, rows: list[Any], lang: str, narrow: bool) -> None:
+    names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
+    if not narrow:
+        axis.set_yticks(range(len(rows)), [textwrap.fill(name, 34) for name in names])
+        axis.tick_params(axis="y", length=0)
+        return
+    axis.set_yticks([])
+    for place, name in enumerate(names):
+        axis.annotate(
+            textwrap.shorten(name, 52, placeholder="…"),
+            (0.0, place - 0.42),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontweight="bold" if rows[place].item == "kept" else "normal",
+        )
+
+
+def _table(rows: list[Any], lang: str) -> pd.DataFrame:
+    steps = [sensible_step(row.low80, row.high80) for row in rows]
+    return pd.DataFrame(
+        {
+            say("column.item", lang): [label(row, lang, "item_label") + mark(row, lang) for row in rows],
+            say("column.expected", lang): [euro(r.value, lang, s) for r, s in zip(rows, steps, strict=True)],
+            say("column.low80", lang): [euro(r.low80, lang, s) for r, s in zip(rows, steps, strict=True)],
+            say("column.high80", lang): [euro(r.high80, lang, s) for r, s in zip(rows, steps, strict=True)],
+        }
+    )

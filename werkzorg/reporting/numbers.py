@@ -1,0 +1,236 @@
+"""Numbers, money and dates as text, Dutch and English, independent of the locale of the machine.
+
+All formats are made by Babel with the locale named in the call; nothing reads `LC_ALL` or `LANG`.
+The choices (euro sign with a no-break space, no cents from 100 euros, `12%`, minus before the euro
+sign in tables and words in running text) follow Dutch government writing advice.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from werkzorg.wording import say
+
+LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+NO_BREAK = "\u00a0"
+_CENTS_BELOW = 100.0
+_WORDS_FROM = 1_000_000.0
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is absent: None, NaN or an infinity.
+
+    Parameters
+    ----------
+    value : object
+        Anything from a row of the results table.
+    """
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def number(value: float, lang: str, decimals: int = 0) -> str:
+    """A plain number with the language's separators.
+
+    Parameters
+    ----------
+    value : float
+    lang : {"nl", "en"}
+    decimals : int
+        Digits behind the decimal sign, always shown.
+    """
+    if is_missing(value):
+        return say("number.missing", lang)
+    rounded = round(float(value), decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded + 0.0, format=pattern, locale=LOCALES[lang])
+
+
+def sensible_step(*ends: float) -> float:
+    """Rounding step that fits the width of an interval: about a tenth to a hundredth of it, a power of ten.
+
+    Parameters
+    ----------
+    *ends : float
+        Ends of the interval; missing ends are left out.
+
+    Returns
+    -------
+    float
+        Step in the unit of the ends, at least 1; 1 when there is no width.
+    """
+    known = [float(end) for end in ends if not is_missing(end)]
+    width = max(known) - min(known) if known else 0.0
+    if width < 10:
+        return 1.0
+    return float(10 ** max(0, math.floor(math.log10(width / 10))))
+
+
+def round_to(value: float, step: float) -> float:
+    """Value rounded to a whole number of steps (half away from zero), without a negative zero."""
+    return math.copysign(math.floor(abs(float(value)) / step + 0.5), float(value)) * step + 0.0
+
+
+def euro(value: float, lang: str, step: float | None = None) -> str:
+    """Money for a table or a figure: `€ 12.500` or `-€ 1.200` (nl), `€12,500` or `-€1,200` (en).
+
+    Parameters
+    ----------
+    value : float
+        Euros.
+    lang : {"nl", "en"}
+    step : float, optional
+        Rounding step in euros, see :func:`sensible_step`. Without it: cents below 100, else whole euros.
+    """
+    if is_missing(value):
+        return say("number.missing", lang)
+    amount = round_to(value, step) if step else float(value)
+    # 99.996 must not be written as 100.00: what is decided here is the rounded amount.
+    cents = step is None and 0 < round(abs(amount), 2) < _CENTS_BELOW and round(amount, 2) != round(amount)
+    digits = number(abs(amount), lang, 2 if cents else 0)
+    negative = any(sign in "123456789" for sign in digits) and amount < 0
+    return ("-" if negative else "") + "€" + (NO_BREAK if lang == "nl" else "") + digits
+
+
+def euro_in_text(value: float, lang: str, step: float | None = None) -> str:
+    """Size of an amount for running text, without sign; from a million in words (`€ 1,2 miljoen`)."""
+    if not is_missing(value) and abs(value) >= _WORDS_FROM:
+        millions = abs(value) / _WORDS_FROM
+        space = NO_BREAK if lang == "nl" else ""
+        return f"€{space}{number(millions, lang, 1)}{NO_BREAK}{say('number.million', lang)}"
+    return euro(abs(value) if not is_missing(value) else value, lang, step)
+
+
+def gain(value: float, lang: str, step: float | None = None) -> str:
+    """Gain or loss in words: `een voordeel van € 1.200`, `een nadeel van € 1.200`, or no difference.
+
+    Parameters
+    ----------
+    value : float
+        Euros; positive is a gain.
+    lang : {"nl", "en"}
+    step : float, optional
+        Rounding step in euros.
+    """
+    if is_missing(value):
+        return say("number.unknown", lang)
+    if round_to(value, step or 1.0) == 0:
+        return say("number.no_difference", lang)
+    identifier = "number.gain" if value > 0 else "number.loss"
+    return say(identifier, lang, amount=euro_in_text(value, lang, step))
+
+
+def gain_range(low: float, high: float, lang: str, step: float | None = None) -> str:
+    """Range of gain in words, never with a dash: `tussen een nadeel van € 1.200 en een voordeel van € 400`."""
+    same_side = low * high > 0 and min(abs(round_to(low, step or 1.0)), abs(round_to(high, step or 1.0))) > 0
+    if not same_side:
+        return say("number.between", lang, low=gain(low, lang, step), high=gain(high, lang, step))
+    near, far = sorted((low, high), key=abs)
+    between = say("number.between", lang, low=euro_in_text(near, lang, step), high=euro_in_text(far, lang, step))
+    return say("number.gain_range" if low > 0 else "number.loss_range", lang, range=between)
+
+
+def euro_range(low: float, high: float, lang: str, step: float | None = None) -> str:
+    """Range of money: `tussen € 1.000 en € 4.000`."""
+    return say("number.between", lang, low=euro(low, lang, step), high=euro(high, lang, step))
+
+
+def number_range(low: float, high: float, lang: str, decimals: int = 0) -> str:
+    """Range of plain numbers: `tussen 12 en 19`."""
+    return say("number.between", lang, low=number(low, lang, decimals), high=number(high, lang, decimals))
+
+
+def percent(fraction: float, lang: str, decimals: int = 0) -> str:
+    """A fraction as a percentage without a space: `12%`; at most one decimal is sensible."""
+    if is_missing(fraction):
+        return say("number.missing", lang)
+    # Rounded half away from zero, as readers do; a tiny nudge undoes binary fractions such as 0.285.
+    return number(round_to(100 * float(fraction) * (1 + 1e-12), 10.0**-decimals), lang, decimals) + "%"
+
+
+def percent_range(low: float, high: float, lang: str) -> str:
+    """Range of fractions: `tussen 12% en 30%`."""
+    return say("number.between", lang, low=percent(low, lang), high=percent(high, lang))
+
+
+def chance(probability: float, lang: str) -> str:
+    """A probability as a percentage; a share of draws never proves 0% or 100%.
+
+    Parameters
+    ----------
+    probability : float
+        Between 0 and 1.
+    lang : {"nl", "en"}
+    """
+    if is_missing(probability):
+        return say("number.missing", lang)
+    if probability < 0.01:
+        return say("number.less_than", lang, value=percent(0.01, lang))
+    if probability > 0.99:
+        return say("number.more_than", lang, value=percent(0.99, lang))
+    return percent(probability, lang)
+
+
+def as_date(value: date | str) -> date:
+    """Date of an ISO text (a time behind it is left out) or the date itself."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+def long_date(value: date | str, lang: str) -> str:
+    """A date in words: `3 april 2024`, `3 April 2024`."""
+    return format_date(as_date(value), "d MMMM y", locale=LOCALES[lang])
+
+
+def month_name(value: date | str, lang: str) -> str:
+    """A month in words: `april 2024`, `April 2024`."""
+    return format_date(as_date(value), "MMMM y", locale=LOCALES[lang])
+
+
+def months_span(months: float, lang: str) -> str:
+    """A number of months as text: whole years from two years on (`5 jaar`), else months (`18 maanden`)."""
+    if is_missing(months):
+        return say("number.missing", lang)
+    whole = round(months)
+    if whole >= 12 and whole % 12 == 0:
+        years = whole // 12
+        return say("number.years" if years != 1 else "number.year", lang, n=number(years, lang))
+    return say("number.months" if whole != 1 else "number.month", lang, n=number(whole, lang))
+
+
+def in_unit(value: float, unit: str | None, lang: str, step: float | None = None) -> str:
+    """A value of the results table as text in its unit.
+
+    Parameters
+    ----------
+    value : float
+    unit : str or None
+        `EUR...`, `fraction`, `probability`, `month(s)`, `hour(s)`, `person(s)`, `QALY`, `ratio`, `per month` or
+        any other unit, which gets three significant digits.
+    lang : {"nl", "en"}
+    step : float, optional
+        Rounding step for money.
+    """
+    unit = unit or ""
+    if is_missing(value):
+        return say("number.missing", lang)
+    if unit.upper().startswith("EUR"):
+        return euro(value, lang, step)
+    if unit.startswith(("fraction", "probability", "share")):
+        return percent(value, lang, 1 if 0 < abs(value) < 0.1 else 0)
+    if unit.startswith(("person", "participant", "count")):
+        return number(value, lang)
+    return number(value, lang, significant_decimals(value))
+
+
+def significant_decimals(value: float, digits: int = 3) -> int:
+    """Decimals that show a number with the given count of significant digits (0 for large numbers, 4 at most)."""
+    if not value or is_missing(value):
+        return 0
+    if float(value) == int(value) and abs(value) < 10_000:
+        return 0
+    return min(4, max(0, digits - 1 - math.floor(math.log10(abs(value)))))

@@ -1,0 +1,229 @@
+"""Sentences with findings. One function makes each sentence, from rows of the results table and nothing else.
+
+The headline interval is 80%. When the 95% interval holds zero, the sentence says that the pilot does not show a gain
+or loss with certainty. Probabilities get their word from one fixed table in the catalogue and always show the number.
+Losses stand in words, never as a minus sign.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from werkzorg.reporting.numbers import (
+    chance,
+    euro_in_text,
+    euro_range,
+    gain,
+    gain_range,
+    is_missing,
+    months_span,
+    number,
+    number_range,
+    percent,
+    sensible_step,
+)
+from werkzorg.wording import catalogue, say
+
+_WORD = "probability.from."
+
+
+def sentence(text: str) -> str:
+    """Text with a capital at the start."""
+    return text[:1].upper() + text[1:]
+
+
+def listing(parts: Sequence[str], lang: str) -> str:
+    """Parts as one enumeration: `a, b en c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return ", ".join(parts[:-1]) + say("list.and", lang) + parts[-1]
+
+
+def probability_word(probability: float, lang: str) -> str:
+    """Word for a probability from the fixed table of the catalogue (`probability.from.<percent>`).
+
+    Parameters
+    ----------
+    probability : float
+        Between 0 and 1.
+    lang : {"nl", "en"}
+    """
+    limits = sorted(int(identifier.removeprefix(_WORD)) for identifier in catalogue() if identifier.startswith(_WORD))
+    # The word goes with the percentage that is printed: 79.8% is shown as 80% and so gets the word of 80%.
+    shown = math.floor(100 * probability + 0.5)
+    limit = max(limit for limit in limits if limit <= shown)
+    return say(f"{_WORD}{limit:02d}", lang)
+
+
+def chance_phrase(probability: float, lang: str) -> str:
+    """A probability as number and word: `82% (waarschijnlijk)`."""
+    return say("probability.phrase", lang, chance=chance(probability, lang), word=probability_word(probability, lang))
+
+
+def mark(row: Any, lang: str) -> str:
+    """Text mark behind a number that rests on prior knowledge alone, else empty."""
+    return say("mark.prior_text", lang) if row.rests_on == "prior" else ""
+
+
+def the_party(party: str, lang: str) -> str:
+    """Party with its article, for running text."""
+    return say(f"party.{party}.the", lang)
+
+
+def label(row: Any, lang: str, kind: str = "label") -> str:
+    """Label of a row in one language; `kind` is `label` or `item_label`."""
+    return getattr(row, f"{kind}_{lang}") or row.id
+
+
+def money_step(row: Any) -> float:
+    """Rounding step of a money row, from the width of its 80% interval."""
+    return sensible_step(row.low80, row.high80)
+
+
+def net_verdict(row: Any, lang: str) -> str:
+    """Expected net result of a party with interval, chance and, when it applies, the warning about certainty.
+
+    Parameters
+    ----------
+    row : namedtuple
+        Row of quantity `net`.
+    lang : {"nl", "en"}
+    """
+    step = money_step(row)
+    first = say(
+        f"verdict.net.{row.per}",
+        lang,
+        horizon=months_span(row.horizon, lang),
+        the=the_party(row.party, lang),
+        gain=gain(row.value, lang, step),
+        mark=mark(row, lang),
+    )
+    interval = say("verdict.net.interval", lang, range=gain_range(row.low80, row.high80, lang, step))
+    odds = say("verdict.net.chance", lang, chance=chance_phrase(row.probability, lang))
+    return " ".join([first, interval, odds, certainty_verdict(row, lang)])
+
+
+def certainty_verdict(row: Any, lang: str) -> str:
+    """Whether the 95% interval of a result leaves its sign open."""
+    if row.low95 <= 0 <= row.high95:
+        return say("verdict.net.uncertain", lang)
+    return say("verdict.net.sure_gain" if row.low95 > 0 else "verdict.net.sure_loss", lang)
+
+
+def together_verdict(row: Any, lang: str) -> str:
+    """Probability that the four parties at the table all gain, from the row `probability_gain` of party `all`."""
+    return say("verdict.together", lang, chance=chance_phrase(row.value, lang))
+
+
+def payback_verdict(row: Any, lang: str) -> str:
+    """Month in which a party has its costs back, from a row `payback_month`."""
+    values = {
+        "the": the_party(row.party, lang),
+        "horizon": months_span(row.horizon, lang),
+        "mark": mark(row, lang),
+        "chance": chance_phrase(row.probability or 0.0, lang),
+    }
+    if is_missing(row.median) or not row.probability:
+        return sentence(say("verdict.payback.never", lang, **values))
+    if row.median <= 1:
+        return sentence(say("verdict.payback.at_once", lang, **values))
+    text = say("verdict.payback", lang, median=number(row.median, lang), **values)
+    spread = say("verdict.payback.range", lang, range=number_range(row.low80, row.high80, lang))
+    return f"{text} {spread}"
+
+
+def placed_verdict(row: Any, lang: str) -> str:
+    """Forecast of the number ever placed, from the row `placed` of item `ever`."""
+    values = {"value": number(row.value, lang), "range": number_range(row.low80, row.high80, lang)}
+    return say("verdict.placed", lang, mark=mark(row, lang), **values)
+
+
+def working_verdict(row: Any, lang: str) -> str:
+    """Forecast of the number in work at the end of the pilot, from the row `placed` of item `working`."""
+    return say("verdict.working", lang, value=number(row.value, lang), mark=mark(row, lang))
+
+
+def criterion_verdict(row: Any, criterion: dict[str, int], lang: str) -> str:
+    """Probability that the pilot meets its own criterion, from the row `probability_criterion`."""
+    values = {"least": criterion["placed_at_least"], "of": criterion["of"], "mark": mark(row, lang)}
+    return say("verdict.criterion", lang, chance=chance_phrase(row.value, lang), **values)
+
+
+def months_worked_verdict(row: Any, lang: str) -> str:
+    """Extra months in work per participant, from a row `months_worked`."""
+    kind = "more" if row.value >= 0 else "less"
+    ends = (row.low80, row.high80) if kind == "more" else (-row.high80, -row.low80)
+    text = say(
+        f"verdict.months_worked.{kind}",
+        lang,
+        horizon=months_span(row.horizon, lang),
+        value=number(abs(row.value), lang, 1),
+        range=number_range(*ends, lang, 1),
+        mark=mark(row, lang),
+    )
+    open_sign = row.low95 <= 0 <= row.high95
+    return f"{text} {say('verdict.uncertain_difference', lang)}" if open_sign else text
+
+
+def cost_verdict(row: Any, lang: str) -> str:
+    """Cost of an extra placement, from a row `cost_per_placement`."""
+    values = {"value": euro_in_text(row.value, lang, money_step(row)), "mark": mark(row, lang)}
+    return say("verdict.cost_per_placement", lang, **values)
+
+
+def share_working_verdict(with_pilot: Sequence[Any], without: Sequence[Any], lang: str) -> str:
+    """Share in work in one month in both arms, from rows `state_share` of the two states in work."""
+    return say(
+        "verdict.share_working",
+        lang,
+        months=months_span(with_pilot[0].month, lang),
+        mark=mark(without[0], lang),
+        **{"with": percent(sum(row.value for row in with_pilot), lang)},
+        without=percent(sum(row.value for row in without), lang),
+    )
+
+
+def care_verdict(total: Any, work: Any, lang: str) -> str:
+    """Fall of care cost and the part of it that work explains, from rows `care_change`."""
+    step_total, step_work = money_step(total), money_step(work)
+    kind = "fall" if total.value <= 0 else "rise"
+    parts = [
+        say(
+            f"verdict.care.{kind}",
+            lang,
+            total=euro_in_text(total.value, lang, step_total),
+            mark=mark(total, lang),
+        ),
+        say(
+            "verdict.care.work_saves" if work.value <= 0 else "verdict.care.work_costs",
+            lang,
+            work=euro_in_text(work.value, lang, step_work),
+            mark=mark(work, lang),
+        ),
+    ]
+    if work.low95 <= 0 <= work.high95:
+        parts.append(say("verdict.care.work_uncertain", lang))
+    return " ".join(parts)
+
+
+def crisis_verdict(row: Any, lang: str) -> str:
+    """Extra care around the start of a job, from the row `care_change` of item `crisis_at_start`."""
+    step = money_step(row)
+    values = {"value": euro_in_text(row.value, lang, step), "range": euro_range(row.low80, row.high80, lang, step)}
+    return say("verdict.crisis", lang, mark=mark(row, lang), **values)
+
+
+def kept_verdict(steps: Sequence[Any], lang: str) -> str:
+    """First step and remainder of a waterfall, from its rows in order."""
+    first, kept = steps[0], steps[-1]
+    return say(
+        "verdict.kept",
+        lang,
+        first=label(first, lang, "item_label"),
+        gross=gain(first.value, lang, money_step(first)),
+        the=the_party(kept.party, lang),
+        kept=gain(kept.value, lang, money_step(kept)),
+        mark=mark(kept, lang),
+    )

@@ -1,0 +1,113 @@
+"""Sentences about what the numbers rest on, about the checks of the calculation, and about income by hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzorg.constants import PRIOR_DOMINANCE
+from werkzorg.reporting.numbers import euro_in_text, long_date, number
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import label, listing
+from werkzorg.wording import catalogue, say
+
+_TRAP_BELOW = 0.25
+"""Share of the steepest gain per hour below which a step up in hours counts as hardly paying."""
+
+
+def data_verdict(results: Results, lang: str) -> str:
+    """How many counts speak, on which date, and that there is no comparison group."""
+    meta = results.meta
+    known = {name: count for name, count in meta["counts"].items() if count is not None}
+    words = catalogue()
+    named = [f"{number(n, lang)} " + (words[f"count.{k}"][lang] if f"count.{k}" in words else k) for k, n in known.items()]
+    text = say(
+        "verdict.data",
+        lang,
+        points=number(len(known), lang),
+        date=long_date(meta["snapshot_date"], lang),
+        counts=listing(named, lang),
+        enrolled=number(meta["enrolled"], lang),
+    )
+    return f"{text} {say('verdict.no_comparison', lang)}"
+
+
+def prior_verdict(results: Results, lang: str) -> str:
+    """Which estimated quantities rest on prior knowledge alone, and about which the counts say little."""
+    rows = results.rows(quantity="parameter", stage="posterior")
+    alone = [row for row in rows if row.rests_on == "prior"]
+    if not alone:
+        text = say("verdict.prior_none", lang, n=number(len(rows), lang))
+    else:
+        names = listing([_quoted(label(row, lang)) for row in alone], lang)
+        text = say("verdict.prior_share", lang, n=number(len(rows), lang), prior=number(len(alone), lang), names=names)
+    weights = results.rows(quantity="prior_weight")
+    little = [row for row in weights if row.rests_on != "prior" and row.value and row.value > PRIOR_DOMINANCE]
+    if little:
+        text += " " + say("verdict.little", lang, names=listing([_quoted(label(row, lang)) for row in little], lang))
+    return text
+
+
+def _quoted(text: str) -> str:
+    """Label in the middle of a sentence: in quotes, because labels hold commas."""
+    return f"‘{text}’"
+
+
+def driver_verdict(results: Results, party: str, lang: str, most: int = 2) -> str:
+    """The assumptions on which the result of a party turns, from `finding` rows of item `driver`; empty without."""
+    rows = results.rows(quantity="finding", item="driver", party=party)
+    rows = sorted(rows, key=lambda row: -abs(row.value or 0.0))[:most]
+    if not rows:
+        return ""
+    return say("verdict.driver", lang, names=listing([_quoted(label(row, lang)) for row in rows], lang))
+
+
+def gates_verdict(results: Results, lang: str) -> str:
+    """Verdict on the checks of the calculation, with the names of those that were not passed."""
+    verdict = results.meta["gates_verdict"]
+    if verdict == "ok":
+        return say("verdict.gates.ok", lang)
+    failed = [label(row, lang) for row in results.gate_rows() if row.verdict != "ok"]
+    return say(f"verdict.gates.{verdict}", lang, names=listing(failed, lang))
+
+
+def local_verdict(results: Results, lang: str) -> str:
+    """How many values the pilot replaced by its own; empty when none."""
+    count = sum(bool(row.local) for row in results.assumption_rows())
+    return say("verdict.local", lang, n=number(count, lang)) if count else ""
+
+
+def income_verdict(row: Any, lang: str) -> str:
+    """What one number of hours leaves a person above assistance alone, from a row `client_gain`."""
+    kind = "gain" if row.value >= 0 else "loss"
+    values = {"hours": number(row.hours, lang), "gain": euro_in_text(row.value, lang, 10.0)}
+    return say(f"verdict.income.{kind}", lang, household=say(f"household.{row.household}", lang), **values)
+
+
+def trap_verdict(rows: Sequence[Any], lang: str) -> str:
+    """The step up in hours that pays least, when it pays clearly less than others; empty when every step pays.
+
+    Parameters
+    ----------
+    rows : sequence of namedtuples
+        Rows `client_gain` of one household.
+    lang : {"nl", "en"}
+    """
+    ordered = sorted(rows, key=lambda row: row.hours)
+    steps = [
+        ((after.value - before.value) / (after.hours - before.hours), before, after)
+        for before, after in zip(ordered, ordered[1:], strict=False)
+    ]
+    if not steps:
+        return ""
+    worst, before, after = min(steps, key=lambda step: step[0])
+    if worst > _TRAP_BELOW * max(pay for pay, *_ in steps):
+        return ""
+    extra = after.value - before.value
+    return say(
+        "verdict.income.trap" if extra >= 0 else "verdict.income.trap_loss",
+        lang,
+        **{"from": number(before.hours, lang), "to": number(after.hours, lang)},
+        extra=euro_in_text(round(extra), lang),
+        household=say(f"household.{before.household}", lang),
+    )
