@@ -169,6 +169,11 @@ class Catalogue:
                 raise _error("index_range", index=series, year=year, first=min(levels), last=max(levels))
         return levels[to_year] / levels[from_year]
 
+    def index_years(self, series: str) -> tuple[int, int]:
+        """First and last year of an index series."""
+        levels = self._levels(series)
+        return min(levels), max(levels)
+
     def _money(self, parameter: Parameter, on: date) -> Amount:
         if not parameter.values:
             factor = self.index_factor(parameter.index, parameter.price_year, on.year)

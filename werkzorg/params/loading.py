@@ -18,7 +18,7 @@ FILE_KEYS = ("kind", "parameters", "examples")
 """Keys at the top of a parameter file; `examples` only in rule files, read by the tests and the documentation."""
 
 REPLACED = ("values", "distribution", "sets", "finding", "price_year", "source", "status", "grade", "note")
-"""What a local entry replaces as a whole: a local value never keeps the interval, source or grade of the shipped one."""
+"""What a local entry replaces as a whole: it never keeps the interval, source or grade of the shipped one."""
 
 
 def load_folder(root: Path | None = None) -> dict[str, Parameter]:
