@@ -69,7 +69,7 @@ install_into() {
     "${UV[@]}" pip install --quiet --python "$python" --constraint "$constraints" "$@"
   else
     say "uv is er niet; installeren met pip duurt een paar minuten." "No uv; installing with pip takes some minutes."
-    "$python" -m pip install --quiet --constraint "$constraints" "$@"
+    "$python" -m pip install -qq --constraint "$constraints" "$@"
   fi
 }
 
@@ -78,7 +78,7 @@ find_uv() {
   if [ -n "${WERKZORG_NO_UV:-}" ]; then return 1; fi
   if command -v uv >/dev/null 2>&1 && uv --version >/dev/null 2>&1; then
     UV=(uv)
-  elif "$1" -m pip install --quiet uv >/dev/null 2>&1 && "$1" -m uv --version >/dev/null 2>&1; then
+  elif "$1" -m pip install -qq uv >/dev/null 2>&1 && "$1" -m uv --version >/dev/null 2>&1; then
     UV=("$1" -m uv)
   else
     return 1

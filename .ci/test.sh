@@ -6,7 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=.ci/lib.sh
 . .ci/lib.sh
-source_folder=$PWD
 
 .ci/system-packages.sh
 find_python
@@ -24,7 +23,7 @@ python=$(venv_python "$outside/venv")
 if find_uv "$python"; then
   "${UV[@]}" build --quiet --wheel --python "$python" --out-dir "$outside/wheel" .
 else
-  "$python" -m pip wheel --quiet --no-deps --wheel-dir "$outside/wheel" .
+  "$python" -m pip wheel -qq --no-deps --wheel-dir "$outside/wheel" .
 fi
 wheel=$(ls "$outside"/wheel/werkzorg-*.whl)
 install_into "$outside/venv" "${wheel}[test]"
@@ -37,7 +36,7 @@ files_of_the_repository() {
 files_of_the_repository | grep -zvE '^(\./)?werkzorg/' | tar --null -T - -cf - | tar -xf - -C "$outside/tree"
 
 cd "$outside/tree"
-export TMPDIR="$outside/tmp" WERKZORG_SOURCE="$source_folder"
+export TMPDIR="$outside/tmp"
 export WERKZORG_CACHE="$cache" NUMBA_CACHE_DIR="$cache/numba" MPLCONFIGDIR="$cache/matplotlib"
 export PYTENSOR_FLAGS="${PYTENSOR_FLAGS:-base_compiledir=$cache/pytensor}"
 "$python" - <<'PYTHON'

@@ -11,10 +11,14 @@ import werkzorg.errors
 
 PACKAGE = Path(werkzorg.errors.__file__).parent
 
+FRONT = "__init__"
+"""The package itself: names every public step and imports its room only when asked. The runner uses these steps too."""
+
 FLOORS = (
     ("__main__",),
     ("cli",),
     ("run",),
+    (FRONT,),
     ("reporting",),
     ("release",),
     ("appraisal",),
@@ -30,9 +34,6 @@ FLOORS = (
     ("wording",),
 )
 """Rooms from the top floor down; a room imports from itself and from floors below it."""
-
-FRONT = "__init__"
-"""The package itself: names every public step and imports them only when asked, so it stands above `run`."""
 
 LONGEST_MODULE = 400
 """Lines. The house rule is about 300; what is longer than this has two subjects."""
@@ -61,8 +62,6 @@ def _room(module: str) -> str:
 
 
 def _floor(room: str) -> int:
-    if room == FRONT:
-        return 0
     return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
 
 
@@ -100,11 +99,11 @@ def _forbidden(module: str, imported: str) -> bool:
     if imported.split(".")[0] != "werkzorg":
         return False
     own, other = _room(module), _room(imported)
-    return own != other and own != FRONT and _floor(other) <= _floor(own)
+    return own != other and _floor(other) <= _floor(own)
 
 
 def test_every_module_belongs_to_a_known_room():
-    known = {room for rooms in FLOORS for room in rooms} | {FRONT}
+    known = {room for rooms in FLOORS for room in rooms}
     assert {_room(module) for module in NAMES} <= known
 
 
@@ -175,6 +174,6 @@ def test_the_reader_of_imports_sees_every_form(source, expected):
 def test_an_upward_import_is_seen():
     assert _forbidden("werkzorg.params.catalogue", "werkzorg.run.runner")
     assert _forbidden("werkzorg.errors", "werkzorg.constants")
-    assert _forbidden("werkzorg.run.runner", "werkzorg")
+    assert _forbidden("werkzorg.reporting.numbers", "werkzorg")
     assert not _forbidden("werkzorg.run.runner", "werkzorg.params")
     assert not _forbidden("werkzorg.run.runner", "werkzorg.run.lock")

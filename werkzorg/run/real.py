@@ -1,0 +1,182 @@
+"""The real steps of a run: thin adapters around the public steps of the package, imported when they are called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from werkzorg.params import shipped
+from werkzorg.params.pilots import load_pilot
+from werkzorg.pilot import Pilot
+from werkzorg.run.record import digest_of_file, digests_of_folder, package_versions
+from werkzorg.run.steps import Made, RunFacts, Steps
+from werkzorg.wording import language, say
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+FIT_CODE = ("inference", "params", "pilot.py", "constants.py", "compiled.py")
+"""Code that a fit depends on; a change in it makes every saved fit out of date."""
+
+FIT_PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "llvmlite", "numpy", "scipy", "xarray", "arviz")
+
+
+def real_steps() -> Steps:
+    """Steps that do the work."""
+    return Steps(
+        load=load_pilot,
+        prepare=_prepare,
+        prepare_fit=_prepare_fit,
+        fit_ingredients=fit_ingredients,
+        inputs=inputs,
+        first_answer=_first_answer,
+        tell_first_answer=tell_first_answer,
+        fit=_fit,
+        fit_parts=lambda posterior: json.loads(posterior.attrs.get("seconds", "{}")),
+        save_posterior=save_dataset,
+        read_posterior=read_dataset,
+        project=_project,
+        settle=_settle,
+        appraise=_appraise,
+        release=_release,
+        verdict=lambda results: results.meta["gates_verdict"],
+        write_results=_write_results,
+        save_technical=_save_technical,
+        make_reports=_make_reports,
+    )
+
+
+def fit_ingredients(pilot: Pilot, seed: int) -> dict[str, Any]:
+    """Everything that a fit depends on: pilot, parameter files, code, package versions and seed."""
+    code = {}
+    for name in FIT_CODE:
+        path = PACKAGE / name
+        code[name] = digests_of_folder(path, ("*.py",)) if path.is_dir() else digest_of_file(path)
+    return {
+        "pilot": pilot.model_dump(mode="json"),
+        "parameters": _parameter_digests(),
+        "code": code,
+        "packages": package_versions(FIT_PACKAGES),
+        "seed": seed,
+    }
+
+
+def inputs(pilot: Pilot) -> dict[str, Any]:
+    """What a run read: the pilot as understood, and the digest of every parameter file."""
+    return {"pilot": pilot.model_dump(mode="json"), "parameters": _parameter_digests()}
+
+
+def _parameter_digests() -> dict[str, str]:
+    digests = digests_of_folder(shipped("params"), ("*.yaml",))
+    # A pilot counts by what it says, not by its file: a comment in another pilot must not undo a fit.
+    return {name: digest for name, digest in digests.items() if not name.startswith("pilots/")}
+
+
+def tell_first_answer(pilot: Pilot, answer: Any) -> str:
+    """The first answer in one sentence: how many will be placed, and the chance of the pilot's own criterion."""
+    from werkzorg.constants import HEADLINE_WIDTH
+    from werkzorg.inference.forecast import forecast
+    from werkzorg.reporting.numbers import percent
+
+    lang = language()
+    if pilot.last_snapshot is None:
+        return say("run.first_answer_none", lang)
+    counts = forecast(pilot, answer)
+    measure = pilot.criterion.measure if pilot.criterion else "placed"
+    number = counts[measure].values
+    tail = (1 - HEADLINE_WIDTH) / 2
+    low, middle, high = (int(count) for count in counts[measure].quantile([tail, 0.5, 1 - tail], method="nearest"))
+    values = {"middle": middle, "low": low, "high": high, "planned": pilot.participants_planned}
+    values["width"] = percent(HEADLINE_WIDTH, lang)
+    text = say(f"run.first_answer.{measure}", lang, **values)
+    if pilot.criterion:
+        chance = float((number >= pilot.criterion.at_least).mean())
+        least = pilot.criterion.at_least
+        text += " " + say("run.first_answer_criterion", lang, chance=percent(chance, lang), least=least)
+    return text
+
+
+def save_dataset(dataset: Any, path: Path) -> None:
+    """Write labelled arrays as netCDF 4, packed without loss."""
+    packed = {name: {"zlib": True, "complevel": 1} for name, array in dataset.data_vars.items() if array.ndim}
+    dataset.to_netcdf(path, engine="h5netcdf", encoding=packed)
+
+
+def read_dataset(path: Path) -> Any:
+    """Read labelled arrays; the file is closed again."""
+    import xarray as xr
+
+    return xr.load_dataset(path, engine="h5netcdf")
+
+
+def _prepare() -> None:
+    import numba  # noqa: F401
+    import pandas  # noqa: F401
+    import xarray  # noqa: F401
+
+
+def _prepare_fit() -> None:
+    import nutpie  # noqa: F401
+    import pymc  # noqa: F401
+
+
+def _first_answer(pilot: Pilot) -> Any:
+    import werkzorg
+
+    return werkzorg.first_answer(pilot)
+
+
+def _fit(pilot: Pilot, seed: int) -> Any:
+    import werkzorg
+
+    return werkzorg.fit(pilot, seed=seed)
+
+
+def _project(pilot: Pilot, posterior: Any) -> Any:
+    import werkzorg
+
+    return werkzorg.project(pilot, posterior)
+
+
+def _settle(pilot: Pilot, trajectory: Any) -> Any:
+    import werkzorg
+
+    return werkzorg.settle(pilot, trajectory)
+
+
+def _appraise(pilot: Pilot, ledger: Any) -> Any:
+    import werkzorg
+
+    return werkzorg.appraise(pilot, ledger)
+
+
+def _release(pilot: Pilot, made: Made, facts: RunFacts) -> Any:
+    import werkzorg
+
+    return werkzorg.release(
+        pilot,
+        made.appraisal,
+        posterior=made.posterior,
+        trajectory=made.trajectory,
+        ledger=made.ledger,
+        first_answer=made.first_answer,
+        run=facts,
+    )
+
+
+def _write_results(results: Any, folder: Path) -> None:
+    from werkzorg.reporting import write_results
+
+    write_results(results, folder)
+
+
+def _save_technical(made: Made, folder: Path) -> None:
+    save_dataset(made.posterior, folder / "posterior.nc")
+    save_dataset(made.ledger, folder / "ledger.nc")
+
+
+def _make_reports(folder: Path, readers: Sequence[str], langs: Sequence[str]) -> Mapping[str, float] | None:
+    from werkzorg.reporting import make_reports
+
+    return make_reports(folder, folder, readers, langs)
