@@ -107,8 +107,8 @@ def main() -> None:
     print(
         f"`werkzorg run {chosen.pilot} --lang {chosen.lang}`, all readers; seconds, median of {chosen.repeat} (cold: 1)"
     )
-    print(f"Python {machine['python']}, {machine['processors']} processors, {machine['system']} {machine['machine']}; "
-          + ", ".join(f"{name} {versions[name]}" for name in ("pymc", "nutpie", "numba", "numpy") if name in versions))  # fmt: skip
+    known = ", ".join(f"{name} {versions[name]}" for name in ("pymc", "nutpie", "numba", "numpy") if name in versions)
+    print(f"Python {machine['python']}, {machine['processors']} processors, {machine['system']}; {known}")
     print()
     taken = measure(chosen.pilot, chosen.lang, chosen.repeat)
     print(table(taken))
