@@ -15,6 +15,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.distributions import Distribution, pert
 from werkzorg.params.loading import load_folder, merge_override
 from werkzorg.params.mistakes import nearest
+from werkzorg.params.reader import where
 from werkzorg.params.schema import EVIDENCE_SETS, DatedValue, EvidenceSet, Parameter
 
 
@@ -72,7 +73,9 @@ class Catalogue:
         except KeyError:
             raise _error("unknown_id", id=identifier, nearest=nearest(identifier, self._parameters)) from None
 
-    def with_overrides(self, overrides: Iterable[Mapping[str, object]], name: str = "") -> Catalogue:
+    def with_overrides(
+        self, overrides: Iterable[Mapping[str, object]], name: str = "", lines: Mapping[str, int] | None = None
+    ) -> Catalogue:
         """A catalogue with local values, marked `local`.
 
         Parameters
@@ -82,11 +85,19 @@ class Catalogue:
             not given (label, unit, index) stays as shipped.
         name : str
             File of the pilot, for messages.
+        lines : mapping of str to int, optional
+            Line of each key of that file (`parameters.0.values`, ...), for messages.
         """
-        changed = dict(self._parameters)
-        for override in overrides:
-            identifier = str(override.get("id"))
-            changed[identifier] = merge_override(self.get(identifier), override, name)
+        changed, seen = dict(self._parameters), set()
+        for position, override in enumerate(overrides):
+            identifier, path = str(override.get("id")), f"parameters.{position}"
+            place = where(name or "local", dict(lines or {}), f"{path}.id")
+            if identifier not in self:
+                raise _error("unknown_id", place, id=identifier, nearest=nearest(identifier, self._parameters))
+            if identifier in seen:
+                raise _error("double_id", place, id=identifier)
+            seen.add(identifier)
+            changed[identifier] = merge_override(self.get(identifier), override, name, lines, path)
         return Catalogue(changed, self.evidence_set)
 
     def with_evidence_set(self, name: str) -> Catalogue:
@@ -252,5 +263,5 @@ def _stable_hash(identifier: str) -> int:
     return int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:8], "big")
 
 
-def _error(name: str, **values: object) -> WerkzorgError:
-    return WerkzorgError(ExitCode.CONFIGURATION, Problem(f"params.{name}", values=values))
+def _error(name: str, place: str = "", **values: object) -> WerkzorgError:
+    return WerkzorgError(ExitCode.CONFIGURATION, Problem(f"params.{name}", where=place, values=values))

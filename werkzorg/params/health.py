@@ -13,7 +13,7 @@ MONEY_INDEXES_AT_LEAST = 4
 """Prices of goods, wages, care and the minimum wage rose differently: never one series for all."""
 
 NEEDS_REASON = frozenset(("assumption", "recalled"))
-"""Statuses that must be explained in a note or by their source."""
+"""Statuses that must be explained in a note."""
 
 
 def health(catalogue: Catalogue) -> list[Problem]:
@@ -37,7 +37,7 @@ def _of_one(catalogue: Catalogue, parameter: Parameter) -> list[Problem]:
         problems.append(_problem("no_series", parameter, index=parameter.index))
     if parameter.follows and parameter.follows not in catalogue:
         problems.append(_problem("follows_nothing", parameter, follows=parameter.follows))
-    if parameter.status in NEEDS_REASON and not (parameter.note or parameter.source.title):
+    if parameter.status in NEEDS_REASON and not parameter.note:
         problems.append(_problem("no_reason", parameter))
     if parameter.status == "verified" and not _has_address(parameter):
         problems.append(_problem("no_address", parameter))

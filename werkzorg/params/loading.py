@@ -8,7 +8,7 @@ from pathlib import Path
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import display_name, shipped
 from werkzorg.params.mistakes import build, nearest
-from werkzorg.params.reader import read_yaml, where
+from werkzorg.params.reader import Data, read_yaml, where
 from werkzorg.params.schema import Parameter
 
 FOLDERS = ("prices", "rules", "evidence")
@@ -37,36 +37,27 @@ def load_folder(root: Path | None = None) -> dict[str, Parameter]:
     root = root or shipped("params")
     found: dict[str, Parameter] = {}
     for path in sorted(path for folder in FOLDERS for path in (root / folder).glob("*.yaml")):
-        for position, parameter in enumerate(load_file(path)):
+        for parameter, place in load_file(path):
             if parameter.id in found:
-                place = f"{display_name(path)} parameters.{position}.id"
-                raise WerkzorgError(
-                    ExitCode.CONFIGURATION, Problem("params.double_id", where=place, values={"id": parameter.id})
-                )
+                problem = Problem("params.double_id", where=place, values={"id": parameter.id})
+                raise WerkzorgError(ExitCode.CONFIGURATION, problem)
             found[parameter.id] = parameter
     return found
 
 
-def load_file(path: Path) -> list[Parameter]:
-    """Parameters of one file; the file's `kind` holds for every entry."""
+def load_file(path: Path) -> list[tuple[Parameter, str]]:
+    """Parameters of one file with their place; the file's `kind` holds for every entry."""
     data, lines = read_yaml(path)
     name = display_name(path)
-    if not isinstance(data, dict) or not isinstance(data.get("parameters"), list):
-        place = where(name, lines, "parameters")
-        raise WerkzorgError(
-            ExitCode.CONFIGURATION, Problem("params.missing_key", where=place, values={"key": "parameters"})
-        )
-    for key in data:
-        if key not in FILE_KEYS:
-            values = {"key": key, "nearest": nearest(key, FILE_KEYS)}
-            raise WerkzorgError(
-                ExitCode.CONFIGURATION, Problem("params.unknown_key", where=where(name, lines, key), values=values)
-            )
-    parameters, problems = [], []
+    problems = _file_problems(data, name, lines)
+    if problems:
+        raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
+    parameters = []
     for position, entry in enumerate(data["parameters"]):
-        full = {"kind": data.get("kind"), **entry} if isinstance(entry, dict) else entry
+        full = {"kind": data["kind"], **entry} if isinstance(entry, dict) else entry
+        at = f"parameters.{position}"
         try:
-            parameters.append(build(Parameter, full, name, lines, f"parameters.{position}"))
+            parameters.append((build(Parameter, full, name, lines, at), where(name, lines, f"{at}.id")))
         except WerkzorgError as error:
             problems.extend(error.problems)
     if problems:
@@ -74,13 +65,37 @@ def load_file(path: Path) -> list[Parameter]:
     return parameters
 
 
-def merge_override(shipped_entry: Parameter, override: Mapping[str, object], name: str) -> Parameter:
+def _file_problems(data: Data, name: str, lines: dict[str, int]) -> list[Problem]:
+    """What is wrong with the keys at the top of a file."""
+    if not isinstance(data, dict):
+        return [Problem("params.missing_key", where=name, values={"key": "parameters"})]
+    problems = [
+        Problem("params.missing_key", where=where(name, lines, key), values={"key": key})
+        for key in ("kind", "parameters")
+        if key not in data
+    ]
+    for key in data:
+        if key not in FILE_KEYS:
+            values = {"key": key, "nearest": nearest(key, FILE_KEYS)}
+            problems.append(Problem("params.unknown_key", where=where(name, lines, key), values=values))
+    if not problems and not isinstance(data["parameters"], list):
+        values = {"key": "parameters"}
+        problems.append(Problem("params.expected_list", where=where(name, lines, "parameters"), values=values))
+    return problems
+
+
+def merge_override(
+    shipped_entry: Parameter,
+    override: Mapping[str, object],
+    name: str = "",
+    lines: Mapping[str, int] | None = None,
+    path: str = "",
+) -> Parameter:
     """A shipped parameter with local values in it, marked `local`.
 
     Label, unit and index stay as shipped unless given; value, interval, source, status and grade are the local
     ones or absent.
     """
     kept = shipped_entry.model_dump(by_alias=True, exclude=set(REPLACED), exclude_none=True)
-    place = name or "local"
     entry = {**kept, **override, "local": True}
-    return build(Parameter, entry, place, {}, shipped_entry.id)
+    return build(Parameter, entry, name or "local", dict(lines or {}), path or shipped_entry.id)

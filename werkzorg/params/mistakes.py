@@ -25,7 +25,6 @@ EXPECTED = {
     "list": "list",
     "model": "keys",
     "dict": "keys",
-    "missing": "present",
 }
 """First word of a pydantic error type, and the catalogue's word for what was expected."""
 
