@@ -3,6 +3,7 @@
 All functions broadcast over numpy arrays. Money is in euros of the valuation year.
 """
 
-from werkzorg.rules.law import Household, Law, law_on
+from werkzorg.rules.law import Household, Law
+from werkzorg.rules.lawbook import law_on
 
 __all__ = ["Household", "Law", "law_on"]

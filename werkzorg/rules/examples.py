@@ -14,7 +14,7 @@ from werkzorg.params import Catalogue, Label, read_yaml, shipped
 from werkzorg.params.files import display_name
 from werkzorg.params.mistakes import build
 from werkzorg.params.schema import Number, Strict, Text
-from werkzorg.rules.law import law_on
+from werkzorg.rules.lawbook import law_on
 
 Value = Number | list[Number]
 
