@@ -51,7 +51,7 @@ class WageLaw:
 
 @dataclass(frozen=True)
 class TaxLaw:
-    """Income tax with national insurance: two brackets, general credit, employed person's credit (EUR/year, shares)."""
+    """Income tax: two brackets, general credit, employed person's credit (EUR/year, shares); numbers, never draws."""
 
     rate1: Number
     limit1: Number
