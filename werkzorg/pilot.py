@@ -122,7 +122,9 @@ class SupportPackage(Part):
     def active(self) -> tuple[Component, ...]:
         """Components whose variant is the chosen one."""
         return tuple(
-            part for part in self.components if all(self.variants.get(key) == value for key, value in part.variant.items())
+            part
+            for part in self.components
+            if all(self.variants.get(key) == value for key, value in part.variant.items())
         )
 
 

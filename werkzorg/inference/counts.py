@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 import numpy as np
 
 from werkzorg.compiled import compiled
@@ -105,7 +104,9 @@ def count_data(pilot: Pilot) -> CountData:
         searching = snapshot.applying + snapshot.in_mediation
         for state, persons in (("working", snapshot.working), ("searching", searching), ("left", snapshot.left)):
             rows.append((weights, [float(name == state) for name in STATES], persons * power))
-        may_be = {"working" if c == "working" else "left" if c == "left" else "searching" for c in snapshot.unaccounted_may_be}
+        may_be = {
+            "working" if c == "working" else "left" if c == "left" else "searching" for c in snapshot.unaccounted_may_be
+        }
         rows.append((weights, [float(name in may_be) for name in STATES], snapshot.unaccounted * power))
         applying += np.array([snapshot.applying, snapshot.in_mediation]) * power
         previous_month, previous_enrolled = month, snapshot.enrolled
@@ -219,7 +220,9 @@ def state_shares(z: np.ndarray, months: int) -> np.ndarray:
 
 
 @compiled()
-def log_likelihood(z: np.ndarray, weights: np.ndarray, mask: np.ndarray, counts: np.ndarray) -> tuple[float, np.ndarray]:
+def log_likelihood(
+    z: np.ndarray, weights: np.ndarray, mask: np.ndarray, counts: np.ndarray
+) -> tuple[float, np.ndarray]:
     """Log likelihood of the counts and its gradient.
 
     Parameters
@@ -247,5 +250,3 @@ def log_likelihood(z: np.ndarray, weights: np.ndarray, mask: np.ndarray, counts:
         value += counts[row] * np.log(cell[0])
         gradient += counts[row] * cell[1:] / cell[0]
     return value, gradient
-
-

@@ -12,7 +12,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.inference import diagnostics
 from werkzorg.inference.counts import CountData, count_data
 from werkzorg.inference.laplace import approximate
-from werkzorg.inference.model import build_model, natural_scale, prior_on_log_scale, sample
+from werkzorg.inference.priors import natural_scale, prior_on_log_scale
 from werkzorg.inference.transitions import PARAMETERS
 from werkzorg.params import Catalogue
 from werkzorg.params.pilots import catalogue_of
@@ -42,13 +42,13 @@ def fit(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
     Returns
     -------
     Dataset
-        One variable per parameter id, dims (draw,); the first `CHAINS` equal parts of the draws are the chains. Attributes:
-        `with_data` (ids the counts speak of), `gates` (JSON), `seed`, `data_points`.
+        One variable per parameter id, dims (draw,), chain after chain. Attributes: `with_data` (ids the counts speak
+        of), `gates` (JSON), `seed`, `data_points`.
 
     Raises
     ------
     WerkzorgError
-        A prior of the wrong family, or a failed statistical gate is *not* an error here: gates are judged by the caller.
+        A prior of the wrong family, or a single participant. A failed gate is no error here: the caller judges.
     """
     if pilot.last_snapshot is not None and pilot.last_snapshot.enrolled < MINIMUM_ENROLLED:
         raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.too_few"))
@@ -58,11 +58,16 @@ def fit(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
     if data.counts.sum() == 0:
         values = {name: catalogue.draw(name, DRAWS, seed) for name in PARAMETERS}
         return _complete(pilot, catalogue, values, data, seed, gates=[])
-    trace = sample(build_model(data, mu, sigma), seed)
+    # PyMC takes seconds to import: only a fit that is really made waits for it.
+    from werkzorg.inference.model import build_model, sample
+
+    trace, seconds = sample(build_model(data, mu, sigma), seed)
     z = diagnostics.posterior_array(trace, "z").reshape(DRAWS, len(PARAMETERS))
     if not np.isfinite(z).all():
         raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.not_finite"))
-    return _complete(pilot, catalogue, natural_scale(z), data, seed, diagnostics.check_sampling(trace, "z"))
+    posterior = _complete(pilot, catalogue, natural_scale(z), data, seed, diagnostics.check_sampling(trace, "z"))
+    posterior.attrs["seconds"] = json.dumps(seconds)
+    return posterior
 
 
 def first_answer(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:

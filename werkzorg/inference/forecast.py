@@ -136,7 +136,9 @@ def _simulate(monthly, loss, loss_alone, support, cells, members, times, new, pa
         for i in range(particles):
             people[i] = 0
             people[i, 1] = 1
-            _follow(people[i], _whole_months(np.random.random() * snapshot), monthly[d], loss[d], loss_alone[d], support[d])
+            _follow(
+                people[i], _whole_months(np.random.random() * snapshot), monthly[d], loss[d], loss_alone[d], support[d]
+            )
             supported = people[i, 1] == 1 and people[i, 2] == 0
             state[i] = AWAY if not supported else WORKING if people[i, 0] == 1 else SEARCHING
         for cell in range(cells.size):

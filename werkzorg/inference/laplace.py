@@ -54,9 +54,7 @@ def approximate(
 
 def _hessian(negative, mode: np.ndarray) -> np.ndarray:
     """Second derivatives by central differences of the exact gradient."""
-    columns = [
-        (negative(mode + step)[1] - negative(mode - step)[1]) / (2 * STEP) for step in STEP * np.eye(len(mode))
-    ]
+    columns = [(negative(mode + step)[1] - negative(mode - step)[1]) / (2 * STEP) for step in STEP * np.eye(len(mode))]
     hessian = np.array(columns)
     return (hessian + hessian.T) / 2
 

@@ -7,6 +7,9 @@ priors are shared variables of unknown length: another pilot, or another evidenc
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
@@ -17,10 +20,8 @@ from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache
 
 from werkzorg import constants
 from werkzorg.compiled import compiled
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.inference.counts import CountData, log_likelihood
-from werkzorg.inference.transitions import ON_LOG_SCALE, PARAMETERS
-from werkzorg.params import Catalogue
+from werkzorg.inference.transitions import PARAMETERS
 
 
 class CountsLogLikelihood(Op):
@@ -56,45 +57,6 @@ def _compile_with_numba(op, node, **kwargs):
     return evaluate
 
 
-def prior_on_log_scale(catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of each parameter's logarithm.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-        Parameters with the pilot's local values and evidence set.
-
-    Returns
-    -------
-    tuple of ndarray (parameter,)
-        In the order of `PARAMETERS`.
-
-    Raises
-    ------
-    WerkzorgError
-        A parameter whose prior is not log-normal (normal, for one that is a logarithm itself).
-    """
-    moments, problems = [], []
-    for name in PARAMETERS:
-        distribution = catalogue.distribution(name)
-        wanted = "Normal" if name in ON_LOG_SCALE else "LogNormal"
-        if distribution is None or distribution.name != wanted or distribution.truncated:
-            problems.append(Problem("inference.prior_family", where=name, values={"id": name, "family": wanted}))
-        else:
-            moments.append((distribution.params["mu"], distribution.params["sigma"]))
-    if problems:
-        raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
-    mu, sigma = np.array(moments).T
-    return mu, sigma
-
-
-def natural_scale(z: np.ndarray) -> dict[str, np.ndarray]:
-    """Parameters by name from their logarithms, shape (..., parameter) to (...)."""
-    return {
-        name: z[..., i] if name in ON_LOG_SCALE else np.exp(z[..., i]) for i, name in enumerate(PARAMETERS)
-    }
-
-
 def build_model(data: CountData, mu: np.ndarray, sigma: np.ndarray) -> pm.Model:
     """The model, with its data set; nothing is compiled or sampled.
 
@@ -117,8 +79,8 @@ def build_model(data: CountData, mu: np.ndarray, sigma: np.ndarray) -> pm.Model:
     return model
 
 
-def sample(model: pm.Model, seed: int):
-    """Sample with nutpie, with `pm.sample` where nutpie is missing or refuses.
+def sample(model: pm.Model, seed: int) -> tuple[Any, dict[str, float]]:
+    """Sample with nutpie, with `pm.sample` where nutpie is missing.
 
     Parameters
     ----------
@@ -129,8 +91,8 @@ def sample(model: pm.Model, seed: int):
 
     Returns
     -------
-    DataTree
-        As the sampler gives it; only `diagnostics` reads it.
+    DataTree, dict
+        The trace as the sampler gives it (only `diagnostics` reads it), and the seconds of compilation and sampling.
     """
     settings = {
         "draws": constants.DRAWS_PER_CHAIN,
@@ -138,9 +100,16 @@ def sample(model: pm.Model, seed: int):
         "chains": constants.CHAINS,
         "target_accept": constants.TARGET_ACCEPT,
     }
+    start = time.perf_counter()
     try:
         import nutpie
     except ImportError:
         with model:
-            return pm.sample(**settings, cores=1, random_seed=seed, progressbar=False, compute_convergence_checks=False)
-    return nutpie.sample(nutpie.compile_pymc_model(model), **settings, seed=seed, progress_bar=False)
+            trace = pm.sample(
+                **settings, cores=1, random_seed=seed, progressbar=False, compute_convergence_checks=False
+            )
+        return trace, {"sampling": time.perf_counter() - start}
+    compiled_model = nutpie.compile_pymc_model(model)
+    ready = time.perf_counter()
+    trace = nutpie.sample(compiled_model, **settings, seed=seed, progress_bar=False)
+    return trace, {"compile": ready - start, "sampling": time.perf_counter() - ready}

@@ -136,7 +136,9 @@ def _unknown_names(pilot: Pilot) -> Iterator[Contradiction]:
         named += [(f"{key}.payer", part.payer, inside), (f"{key}.provider", part.provider, [*inside, "outside"])]
         named += [(f"{key}.price", part.price, known)]
         factors = (("times", part.times), ("divided_by", part.divided_by))
-        named += [(f"{key}.{field}", name, known) for field, names in factors for name in names if isinstance(name, str)]
+        named += [
+            (f"{key}.{field}", name, known) for field, names in factors for name in names if isinstance(name, str)
+        ]
     components = [part.id for part in pilot.support.components]
     for i, subsidy in enumerate(pilot.support.subsidies):
         key = f"support.subsidies.{i}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,8 @@ def _release(pilot: Pilot, made: Made, facts: RunFacts) -> Any:
         posterior=made.posterior,
         trajectory=made.trajectory,
         ledger=made.ledger,
-        first_answer=made.first_answer,
-        run=facts,
+        first=made.first_answer,
+        facts=asdict(facts),
     )
 
 

@@ -1,0 +1,1 @@
+"""What it comes to: present values per party, summaries, payback, ratios, what drives the answer."""

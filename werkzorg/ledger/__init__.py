@@ -1,0 +1,1 @@
+"""Who pays whom for what: chart of accounts, settlement by the rules, balance."""

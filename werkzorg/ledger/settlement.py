@@ -1,0 +1,235 @@
+"""From the trajectory to the ledger: every euro with its payer and payee, month by month."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from werkzorg import constants
+from werkzorg.contract import ARMS, GROUPS, Contract
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.ledger.accounts import OUTSIDE, chart
+from werkzorg.ledger.jobs import bijstand_without_work, job_amounts
+from werkzorg.ledger.support import support_entries
+from werkzorg.params import Catalogue, parties
+from werkzorg.params.pilots import catalogue_of
+from werkzorg.pilot import Pilot
+from werkzorg.projection.profiles import HOURS, Regimes, build_profiles, hours_weights, law_regimes
+from werkzorg.rules import Law
+from werkzorg.rules.buig import corrections, objective_weight
+from werkzorg.rules.risk_equalisation import lost_saving
+
+MEMO = ("months_worked", "hours_worked", "months_off_benefit", "job_starts", "first_jobs", "ggz_episodes", "qaly")
+"""Lines without euros that are kept beside the money: months, hours, persons, episodes, quality-adjusted life years."""
+
+LEDGER = Contract(
+    name="ledger",
+    variables={
+        "net": (("arm", "draw", "party", "month"), "EUR per participant and month"),
+        "entry_year": (("arm", "draw", "entry", "year"), "EUR per participant and year"),
+        "memo_year": (("arm", "draw", "memo", "year"), "per participant and year"),
+    },
+    coordinates={"arm": ARMS, "memo": MEMO},
+)
+"""Contract of :func:`settle`; year y holds months 12(y-1)+1 to 12y; amounts undiscounted, in euros of the price year."""
+
+JOB_ENTRIES = (
+    *("wage_net", "wage_tax", "wage_levy", "wage_premiums", "production"),
+    *("loonkostensubsidie", "loonkostensubsidie_refund", "lkv", "liv", "no_risk"),
+)
+
+
+def settle(pilot: Pilot, trajectory: xr.Dataset) -> xr.Dataset:
+    """Settle everything that the participants use, earn and receive between the parties.
+
+    Parameters
+    ----------
+    pilot : Pilot
+    trajectory : Dataset
+        From :func:`werkzorg.projection.trajectory.project`, which carries the draws of all prices.
+
+    Returns
+    -------
+    Dataset
+        As promised by :data:`LEDGER`; coordinates `payer`, `payee`, `item`, `kind` along `entry`; attribute
+        `balance_error` is the largest relative error of the identity in any draw.
+
+    Raises
+    ------
+    WerkzorgError
+        The parties do not add up to the resource balance: the run stops.
+    """
+    catalogue = catalogue_of(pilot)
+    accounts = chart(pilot)
+    amounts = entry_amounts(pilot, catalogue, trajectory)
+    names = [party.id for party in parties()]
+    shape = (len(ARMS), trajectory.sizes["draw"], trajectory.sizes["month"])
+    years = (trajectory.sizes["month"] - 1 + constants.MONTHS_PER_YEAR - 1) // constants.MONTHS_PER_YEAR
+    net = np.zeros((shape[0], shape[1], len(names), shape[2]))
+    entry_year = np.empty((shape[0], shape[1], len(accounts), years))
+    for position, account in enumerate(accounts):
+        amount = np.broadcast_to(amounts[account.id], shape)
+        net[:, :, names.index(account.payer)] -= amount
+        net[:, :, names.index(account.payee)] += amount
+        entry_year[:, :, position] = per_year(amount)
+    ledger = xr.Dataset(
+        {
+            "net": (("arm", "draw", "party", "month"), net),
+            "entry_year": (("arm", "draw", "entry", "year"), entry_year),
+            "memo_year": (("arm", "draw", "memo", "year"), memo_lines(pilot, catalogue, trajectory)),
+        },
+        coords={
+            "arm": list(ARMS),
+            "party": names,
+            "entry": [account.id for account in accounts],
+            "memo": list(MEMO),
+            "year": np.arange(1, years + 1),
+            **{
+                field: ("entry", [getattr(account, field) for account in accounts])
+                for field in ("payer", "payee", "item", "kind")
+            },
+        },
+        attrs={**trajectory.attrs},
+    )
+    ledger.attrs["balance_error"] = check_balance(ledger)
+    return LEDGER.check(ledger)
+
+
+def memo_lines(pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset) -> np.ndarray:
+    """The lines without euros, shape (arm, draw, memo, year).
+
+    QALYs are years at work times `p_utility_gain_in_work`: apart from money, and from the prior alone.
+    """
+    working = trajectory["at_work"].sum("tenure")
+    hours = (hours_weights(catalogue, trajectory) * np.array(HOURS)).sum(axis=1)
+    weeks = constants.WEEKS_PER_YEAR / constants.MONTHS_PER_YEAR
+    lines = {
+        "months_worked": working,
+        "hours_worked": working * xr.DataArray(hours * weeks, dims="draw"),
+        "months_off_benefit": trajectory["occupancy"].sel(state=["work_off", "off_no_work"]).sum("state"),
+        "job_starts": trajectory["job_starts"],
+        "first_jobs": trajectory["first_jobs"],
+        "ggz_episodes": trajectory["episodes"],
+        "qaly": working * trajectory["p_utility_gain_in_work"] / constants.MONTHS_PER_YEAR,
+    }
+    return np.stack([per_year(lines[name].transpose("arm", "draw", "month").values) for name in MEMO], axis=2)
+
+
+def per_year(amount: np.ndarray) -> np.ndarray:
+    """Sum of each programme year along the last axis, which is months 0..T; month 0 holds nothing."""
+    months = amount.shape[-1] - 1
+    starts = np.arange(0, months, constants.MONTHS_PER_YEAR)
+    return np.add.reduceat(amount[..., 1:], starts, axis=-1)
+
+
+def check_balance(ledger: xr.Dataset) -> float:
+    """Largest relative error of: sum over the parties inside society = resource balance, per arm, draw and year.
+
+    Raises
+    ------
+    WerkzorgError
+        When it is above `constants.BALANCE_TOLERANCE`.
+    """
+    inside = [party.id for party in parties() if party.inside]
+    society = per_year(ledger["net"].sel(party=inside).sum("party").values)
+    entries = ledger["entry_year"]
+    incoming = entries.where(ledger["payer"] == OUTSIDE, 0.0).sum("entry").values
+    outgoing = entries.where(ledger["payee"] == OUTSIDE, 0.0).sum("entry").values
+    size = np.abs(entries).sum("entry").values
+    error = np.abs(society - (incoming - outgoing)) / np.where(size > 0, size, 1.0)
+    worst = float(error.max(initial=0.0))
+    if not worst <= constants.BALANCE_TOLERANCE:
+        raise WerkzorgError(ExitCode.RUN, Problem("ledger.unbalanced", values={"error": f"{worst:.1e}"}))
+    return worst
+
+
+def entry_amounts(pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset) -> dict[str, np.ndarray]:
+    """Amount of every entry, EUR per participant and month, broadcastable to (arm, draw, month)."""
+    regimes = law_regimes(pilot, catalogue)
+    entries = {
+        **_work_and_bijstand(pilot, catalogue, trajectory, regimes),
+        **_care(trajectory),
+        **{
+            name: np.stack([amount, np.zeros_like(amount)])
+            for name, amount in support_entries(pilot, catalogue, trajectory).items()
+        },
+    }
+    gross = entries["bijstand_net"] + entries["bijstand_tax"] + entries["bijstand_levy"]
+    entries |= _budget(pilot, trajectory, _law_with_draws(regimes.laws[0], trajectory), gross[1] - gross[0])
+    entries |= _freed_care(trajectory, regimes.laws[0], entries["ggz_outpatient"] + entries["ggz_admission"])
+    return entries
+
+
+def _work_and_bijstand(
+    pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset, regimes: Regimes
+) -> dict[str, np.ndarray]:
+    profiles = build_profiles(pilot, catalogue, trajectory)
+    per_month = job_amounts(pilot, catalogue, trajectory, profiles, regimes)
+    at_work = trajectory["at_work"].values
+
+    def paid(name: str) -> np.ndarray:
+        return np.einsum("admb,dmb->adm", at_work, per_month[name][:, regimes.of_month])
+
+    full = bijstand_without_work(pilot, regimes.laws[0])
+    elapsed = trajectory["month"].values > 0
+    idle = trajectory["occupancy"].sel(state=["searching", "left"]).sum("state").values * elapsed
+    elsewhere = trajectory["occupancy"].sel(state="off_no_work").values * elapsed
+    entries = {name: paid(name) for name in JOB_ENTRIES}
+    entries |= {f"bijstand_{part}": idle * full[part] + paid(f"supplement_{part}") for part in ("net", "tax", "levy")}
+    # Whoever leaves bijstand without work lives on something else (pension, other benefit, partner): taken as the same
+    # amount, booked as a transfer of the state, so that no arm gains resources from it.
+    entries["other_income"] = elsewhere * full["net"]
+    return entries
+
+
+def _care(trajectory: xr.Dataset) -> dict[str, np.ndarray]:
+    prices = {"severe": "ggz.fact_year", "common": "ggz.cost_per_client"}
+    outpatient = sum(
+        trajectory["outpatient"].sel(group=group) * trajectory[prices[group]] / constants.MONTHS_PER_YEAR
+        for group in GROUPS
+    )
+    admission = trajectory["episodes"] * trajectory["ggz.crisis_admission"]
+    wmo = trajectory["wmo_hours"] * trajectory["wmo.guidance.series"]
+    entries = {}
+    for name, amount in (("ggz_outpatient", outpatient), ("ggz_admission", admission), ("wmo", wmo)):
+        values = amount.transpose("arm", "draw", "month").values * (trajectory["month"].values > 0)
+        entries |= {name: values, f"{name}_cost": values}
+    return entries
+
+
+def _law_with_draws(law: Law, trajectory: xr.Dataset) -> Law:
+    """The law with its uncertain kept shares replaced by draws."""
+    draws = {
+        "objective_first": "buig.retention.objective.year1",
+        "objective_later": "p_buig_retained_large",
+        "historical_first": "buig.retention.historical.year1_2",
+        "historical_later": "buig.retention.historical.year3plus",
+        "national_later": "buig.retention.national_rollout.year2plus",
+    }
+    return replace(law, buig=replace(law.buig, **{field: trajectory[name].values for field, name in draws.items()}))
+
+
+def _budget(pilot: Pilot, trajectory: xr.Dataset, law: Law, saving: np.ndarray) -> dict[str, np.ndarray]:
+    """Budgets that follow the saved bijstand (programme arm only), weighted over the member municipalities."""
+    inhabitants = np.array([member.inhabitants for member in pilot.municipalities], dtype=float)
+    weight = float(np.average(objective_weight(inhabitants, law), weights=inhabitants))
+    correction = corrections(saving, np.full(len(saving), weight), law, pilot.scale)
+    return {
+        "budget_own": np.stack([correction.own, np.zeros_like(correction.own)]),
+        "budget_others": np.stack([correction.others, np.zeros_like(correction.others)]),
+    }
+
+
+def _freed_care(trajectory: xr.Dataset, law: Law, care: np.ndarray) -> dict[str, np.ndarray]:
+    """Freed places that others fill, and what the insurer loses in risk equalisation (programme arm only)."""
+    saving = care[1] - care[0]
+    refill = trajectory["care.refilled"].values[:, None] * saving
+    lost = lost_saving(saving - refill, law, 1 - trajectory["p_insurer_retained"].values)
+    none = np.zeros_like(saving)
+    return {
+        "ggz_refill": np.stack([refill, none]),
+        "ggz_refill_cost": np.stack([refill, none]),
+        "risk_equalisation": np.stack([lost, none]),
+    }

@@ -1,0 +1,146 @@
+"""Use of GGZ and Wmo in both arms: regression to the mean, planned end of treatment, work, crisis at job start.
+
+Outpatient care is counted in months at the cost level of enrolment ("base months"), so that a price per year in
+care turns them into euros. Everything but the months at work is the same in both arms.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from werkzorg.constants import MONTHS_PER_YEAR, WEEKS_PER_YEAR
+from werkzorg.contract import GROUPS
+
+CRISIS_MONTHS = 3
+"""Months after a job start over which the chance of a crisis is given (`p_crisis_first_quarter`)."""
+
+QUARTERS = 4
+"""The effect of work on admission is an odds ratio per quarter."""
+
+LEVEL_STREAM = 4
+"""Random stream of the cost level of this group of participants."""
+
+Draws = dict[str, np.ndarray]
+
+
+def monthly_chance(yearly: np.ndarray) -> np.ndarray:
+    """Monthly chance with the same chance over a year."""
+    return 1 - (1 - yearly) ** (1 / MONTHS_PER_YEAR)
+
+
+def in_care(leave_year: np.ndarray, return_year: np.ndarray, months: int) -> np.ndarray:
+    """Share in specialised care by month, all in care at enrolment.
+
+    Parameters
+    ----------
+    leave_year, return_year : ndarray (draw,)
+        Chance within a year of planned end of treatment, and of coming back.
+    months : int
+        Horizon.
+
+    Returns
+    -------
+    ndarray (draw, month 0..months)
+        Two-state chain in closed form: ``s + (1 - s) * (1 - leave - back)^t`` with s the stationary share.
+    """
+    leave, back = monthly_chance(leave_year)[:, None], monthly_chance(return_year)[:, None]
+    stationary = back / (leave + back)
+    return stationary + (1 - stationary) * (1 - leave - back) ** np.arange(months + 1)
+
+
+def regression_to_mean(draws: Draws, leave_year: np.ndarray, months: int) -> np.ndarray:
+    """Cost per month in care relative to enrolment, with nothing else changing, shape (draw, month 0..months).
+
+    `p_log_rtm_ggz_cost` is the change after a year from both regression to the mean and planned end of treatment; the
+    share in care after a year is taken out. The rest fades with the year-to-year correlation r of cost:
+    ``exp(change * (1 - r^years) / (1 - r))``.
+    """
+    still = in_care(leave_year, draws["care.return_year"], MONTHS_PER_YEAR)[:, -1]
+    change = (draws["p_log_rtm_ggz_cost"] - np.log(still))[:, None]
+    r = draws["p_cost_autocorr"][:, None]
+    years = np.arange(months + 1)[None, :] / MONTHS_PER_YEAR
+    return np.exp(change * (1 - r**years) / (1 - r))
+
+
+def cost_level(draws: Draws, participants: int, seed: int) -> np.ndarray:
+    """Mean cost of this group of participants relative to the national mean, shape (draw,), mean one.
+
+    The coefficient of variation of one person's log-normal yearly cost is ``sqrt(exp(sigma^2) - 1)``; of the mean of n
+    persons that over the root of n, here as a gamma variable. The group is the same in both arms.
+    """
+    variation = np.sqrt(np.expm1(draws["p_cost_sigma"] ** 2) / participants)
+    shape = 1 / variation**2
+    return np.random.default_rng([seed, LEVEL_STREAM]).gamma(shape) / shape
+
+
+def quarterly_odds(chance_year: np.ndarray, log_odds_ratio: np.ndarray) -> np.ndarray:
+    """Yearly chance after an odds ratio per quarter has been applied."""
+    quarter = 1 - (1 - chance_year) ** (1 / QUARTERS)
+    odds = quarter / (1 - quarter) * np.exp(log_odds_ratio)
+    return 1 - (1 - odds / (1 + odds)) ** QUARTERS
+
+
+def group_shares(draws: Draws) -> Draws:
+    """Share of each diagnosis group."""
+    return {"severe": draws["care.severe_share"], "common": 1 - draws["care.severe_share"]}
+
+
+def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed: int) -> xr.Dataset:
+    """Care used per participant and month.
+
+    Parameters
+    ----------
+    draws : dict of ndarray (draw,)
+        Parameters by id.
+    at_work : DataArray (arm, draw, month, tenure)
+        Share at work by time in the job.
+    participants : int
+        Size of the group, for the spread of its cost level.
+    seed : int
+        Seed of the fit.
+
+    Returns
+    -------
+    Dataset
+        `outpatient` (arm, draw, month, group): base months of outpatient care; `episodes` (arm, draw, month): admissions
+        and crises; `crisis` (arm, draw, month): the episodes at job starts beyond those expected without the job start;
+        `wmo_hours` (arm, draw, month): hours of guidance. Per participant, month 0 empty.
+    """
+    months = at_work.sizes["month"] - 1
+    working = at_work.sum("tenure").values
+    fresh = at_work.isel(tenure=0).values
+    cost_effect = np.expm1(draws["p_log_ggz_cost_ratio_work"])[:, None]
+    level = cost_level(draws, participants, seed)[:, None]
+    outpatient, ordinary = {}, 0.0
+    leave = {"severe": draws["p_leave_care_epa"], "common": draws["p_leave_care_cmd"]}
+    admitted = {"severe": draws["care.admission_year_severe"], "common": draws["care.admission_year_common"]}
+    for group, share in group_shares(draws).items():
+        present = share[:, None] * in_care(leave[group], draws["care.return_year"], months)
+        base = present * regression_to_mean(draws, leave[group], months) * level
+        outpatient[group] = base * (1 + working * cost_effect)
+        idle = monthly_chance(admitted[group])[:, None]
+        busy = monthly_chance(quarterly_odds(admitted[group], draws["p_logor_admission_in_work"]))[:, None]
+        ordinary = ordinary + present * np.stack([idle * (1 - working), busy * working])
+        outpatient[group, "expected"] = present * busy
+    at_start = 1 - (1 - draws["p_crisis_first_quarter"][:, None]) ** (1 / CRISIS_MONTHS)
+    expected = sum(outpatient.pop((group, "expected")) for group in GROUPS)
+    crisis = fresh * (at_start - expected)
+    arrays = {
+        "outpatient": (("group", "arm", "draw", "month"), np.stack([outpatient[group] for group in GROUPS])),
+        "episodes": (("arm", "draw", "month"), ordinary.sum(axis=0) + crisis),
+        "crisis": (("arm", "draw", "month"), crisis),
+        "wmo_hours": (("arm", "draw", "month"), _wmo_hours(draws, working)),
+    }
+    dataset = xr.Dataset(arrays, coords={"arm": at_work.arm, "group": list(GROUPS)})
+    dataset = dataset.where(dataset["month"] > 0, 0.0) if "month" in dataset.coords else dataset
+    return dataset.transpose("arm", "draw", "month", "group")
+
+
+def _wmo_hours(draws: Draws, working: np.ndarray) -> np.ndarray:
+    """Hours of Wmo guidance per month: users times hours, the chance of use with an odds ratio while at work."""
+    idle = draws["wmo.use_share"]
+    odds = idle / (1 - idle) * np.exp(draws["p_logor_wmo_in_work"])
+    busy = odds / (1 + odds)
+    hours = draws["wmo.hours_week"] * WEEKS_PER_YEAR / MONTHS_PER_YEAR
+    return (idle[:, None] + working * (busy - idle)[:, None]) * hours[:, None]

@@ -1,0 +1,112 @@
+"""The gate: from draws to the table that readers' documents read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from werkzorg import constants
+from werkzorg.inference import diagnostics
+from werkzorg.inference.fit import draw_prior
+from werkzorg.inference.forecast import forecast
+from werkzorg.ledger.care_change import split_change
+from werkzorg.pilot import Pilot
+from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids
+from werkzorg.release.money import AT_THE_TABLE, Money
+from werkzorg.release.results import Results, make_results
+from werkzorg.release.rows import COUNTS, PRIOR, Row
+from werkzorg.release.sources import used
+from werkzorg.release.work import care_rows, income_rows, outcome_rows, placement_rows, state_rows
+from werkzorg.version import version
+from werkzorg.wording import LANGUAGES, say
+
+
+def release(
+    pilot: Pilot,
+    appraisal: xr.Dataset,
+    *,
+    posterior: xr.Dataset,
+    trajectory: xr.Dataset,
+    ledger: xr.Dataset,
+    first: xr.Dataset | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Results:
+    """Make the release table of a run.
+
+    Parameters
+    ----------
+    pilot : Pilot
+    appraisal, posterior, trajectory, ledger : Dataset
+        From the steps before.
+    first : Dataset, optional
+        The sampler-free answer, shown beside the posterior.
+    facts : mapping, optional
+        What the run says about itself: `run_id`, `created`, `reused_fit`.
+
+    Returns
+    -------
+    Results
+        Facts, table, assumptions and gates; nothing per person and nothing per draw.
+    """
+    with_data = json.loads(posterior.attrs["with_data"])
+    rests_on = COUNTS if with_data else PRIOR
+    seed = int(posterior.attrs["seed"])
+    rows: list[Row] = [
+        *Money(pilot, appraisal, ledger, bool(with_data)).rows(),
+        *state_rows(trajectory, rests_on),
+        *placement_rows(pilot, forecast(pilot, posterior, seed=seed), rests_on),
+        *outcome_rows(pilot, appraisal, rests_on),
+        *income_rows(pilot),
+        *care_rows(pilot, split_change(trajectory, pilot.participants_planned), rests_on),
+        *parameter_rows(pilot, draw_prior(pilot, seed=seed), posterior, first, with_data),
+    ]
+    rows += driver_rows(pilot, posterior, appraisal, used(pilot, source_ids(rows)))
+    gates = gate_rows(posterior, appraisal, pilot)
+    assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | {"disc.mkba.standard"}))
+    return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
+
+
+def gate_rows(posterior: xr.Dataset, appraisal: xr.Dataset, pilot: Pilot) -> list[Row]:
+    """Verdicts on the sampling and on the net results that are reported."""
+    gates = [diagnostics.Gate(**gate) for gate in json.loads(posterior.attrs["gates"])]
+    if gates:
+        net = appraisal["net"].sel(party=[*AT_THE_TABLE, "society"], horizon=pilot.main_horizon_months, view="society")
+        draws = net.transpose("draw", "party").values.reshape(constants.CHAINS, -1, net.sizes["party"])
+        gates += diagnostics.check_draws("net", draws)
+    return [
+        diagnostics.as_records([gate])[0] | {f"label_{lang}": say(f"gate.{gate.id}", lang) for lang in LANGUAGES}
+        for gate in gates
+    ]
+
+
+def facts_of(
+    pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, gates: list[Row], run: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Facts about pilot and run that every document shows."""
+    last = pilot.last_snapshot
+    counts = {} if last is None else {
+        "working": last.working, "applying": last.applying, "in_mediation": last.in_mediation,
+        "left": last.left, "unaccounted": last.unaccounted,
+    }  # fmt: skip
+    verdicts = {str(gate["verdict"]) for gate in gates}
+    criterion = pilot.criterion
+    return {
+        "pilot": pilot.id, "name_nl": pilot.name.nl, "name_en": pilot.name.en, "region": pilot.region,
+        "participants_planned": pilot.participants_planned, "enrolled": 0 if last is None else last.enrolled,
+        "snapshot_date": (pilot.start if last is None else last.date).isoformat(), "counts": counts,
+        "criterion": criterion and {"placed_at_least": criterion.at_least, "of": criterion.of},
+        "start_date": pilot.start.isoformat(), "end_date": pilot.end.isoformat(),
+        "valuation_date": pilot.valuation_date.isoformat(), "price_year": pilot.price_year,
+        "horizon": pilot.horizon_months, "main_horizon": pilot.main_horizon_months,
+        "discount_rate": float(appraisal.attrs["discount_rate"]), "evidence_set": pilot.evidence_set,
+        "balance_error": float(np.asarray(appraisal.attrs["balance_error"])), "seed": int(posterior.attrs["seed"]),
+        "draws": int(posterior.sizes["draw"]), "data_points": int(posterior.attrs["data_points"]),
+        "assumed_nl": " ".join(text.nl for text in pilot.assumed),
+        "assumed_en": " ".join(text.en for text in pilot.assumed),
+        "version": version(), "created": "1970-01-01", "run_id": "", "reused_fit": False,
+        "gates_verdict": "stop" if "stop" in verdicts else "warn" if "warn" in verdicts else "ok", **run,
+    }  # fmt: skip

@@ -1,0 +1,84 @@
+"""Which parameters stand behind a number, so that a reader finds its source."""
+
+from __future__ import annotations
+
+from werkzorg.inference.transitions import PARAMETERS
+from werkzorg.params import Catalogue
+from werkzorg.params.pilots import catalogue_of
+from werkzorg.pilot import Pilot
+
+WORK = (*PARAMETERS, "programme.support_months", "exit_other.return_month")
+JOBS = ("p_hours_week", "jobs.hours_location_sd", "jobs.wage_factor", "wml.month", "wml.hour36", "wml.holiday")
+TAX = ("tax.bracket1", "tax.ahk_max", "tax.ak_max", "zvw.employer_levy")
+BIJSTAND = ("bijstand.net.single", "bijstand.net.couple", "bijstand.kostendeler.share", *TAX)
+DISREGARD = (
+    *("bijstand.exempt.25pct.share", "bijstand.exempt.25pct.max", "bijstand.exempt.25pct.months"),
+    *("bijstand.exempt.singleparent.max", "bijstand.exempt.lks15.max", "jobs.disregard_applied"),
+)
+CARE = ("care.severe_share", "p_leave_care_epa", "p_leave_care_cmd", "care.return_year", "p_cost_sigma")
+OUTPATIENT = (
+    *("ggz.fact_year", "ggz.cost_per_client", "p_log_ggz_cost_ratio_work", "p_log_rtm_ggz_cost", "p_cost_autocorr"),
+    *CARE,
+)
+ADMISSION = (
+    *("ggz.crisis_admission", "p_crisis_first_quarter", "p_logor_admission_in_work"),
+    *("care.admission_year_severe", "care.admission_year_common"),
+)
+BUDGET = (
+    *("p_buig_retained_large", "buig.retention.objective.year1", "buig.retention.historical.year1_2"),
+    *("buig.retention.historical.year3plus", "buig.historical_below", "buig.objective_above", "buig.lag_years"),
+)
+
+ITEMS: dict[str, tuple[str, ...]] = {
+    "bijstand": (*BIJSTAND, *DISREGARD),
+    "bijstand_tax": BIJSTAND,
+    "other_income": ("exit_other.month", "exit_other.return_month"),
+    "budget_correction": BUDGET,
+    "wage": JOBS,
+    "wage_tax": (*JOBS, *TAX),
+    "wage_premiums": (*JOBS, "employer.charges_total"),
+    "production": (*JOBS, "lks.loonwaarde", "employer.charges_total", "sickness.rate_group", "sickness.rate_nl"),
+    "loonkostensubsidie": (
+        *("jobs.share_lks", "lks.loonwaarde", "lks.cap", "lks.employer_charges", "lks.forfait.share"),
+        *("lks.forfait.months", "lks.reference_hours", "wml.month"),
+    ),
+    "loonkostensubsidie_refund": ("lks.funding.municipal_net_share", "jobs.share_lks", "lks.loonwaarde"),
+    "employer_benefits": ("lkv.banenafspraak.hour", "lkv.banenafspraak.max", "liv.hour", "liv.max"),
+    "no_risk": (
+        *("jobs.share_no_risk", "sickness.rate_group", "norisk.take_up_wajong"),
+        *("norisk.zw_share_first52w", "norisk.zw_share_after"),
+    ),
+    "ggz_outpatient": OUTPATIENT,
+    "ggz_admission": (*ADMISSION, *CARE),
+    "ggz_refill": ("care.refilled", *OUTPATIENT),
+    "risk_equalisation": ("p_insurer_retained", "zvw.risk_equalisation.lag_years"),
+    "wmo": ("wmo.guidance.series", "wmo.use_share", "wmo.hours_week", "p_logor_wmo_in_work"),
+}
+"""Parameters behind each item of the ledger, besides the work of the participants (`WORK`)."""
+
+
+def item_sources(pilot: Pilot, item: str) -> tuple[str, ...]:
+    """Parameter ids behind one item of a pilot's ledger."""
+    if item in ITEMS:
+        return (*ITEMS[item], *WORK[:4])
+    if item.startswith("subsidy_"):
+        subsidy = next(s for s in pilot.support.subsidies if f"subsidy_{s.id}" == item)
+        covered = [source for name in subsidy.covers for source in item_sources(pilot, f"support_{name}")]
+        return (subsidy.maximum, *dict.fromkeys(covered))
+    part = next(part for part in pilot.support.components if f"support_{part.id}" == item)
+    return (part.price, *(name for name in (*part.times, *part.divided_by) if isinstance(name, str)))
+
+
+def party_sources(pilot: Pilot, items: list[str]) -> tuple[str, ...]:
+    """Parameter ids behind the net result of a party with these items, those of its items before those of work."""
+    found = [name for item in items for name in item_sources(pilot, item)]
+    return tuple(dict.fromkeys((*found, *WORK)))
+
+
+def used(pilot: Pilot, identifiers: set[str]) -> list[str]:
+    """Ids that the catalogue knows, in its order; anything else is a mistake in this file and raises KeyError."""
+    catalogue: Catalogue = catalogue_of(pilot)
+    unknown = sorted(name for name in identifiers if name not in catalogue)
+    if unknown:
+        raise KeyError(f"unknown parameters: {', '.join(unknown)}")
+    return [parameter.id for parameter in catalogue if parameter.id in identifiers]

@@ -1,0 +1,141 @@
+"""Rows about people: states, placement, months worked, income of the participant, care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+
+from werkzorg.ledger.care_change import CAUSES
+from werkzorg.params.pilots import catalogue_of
+from werkzorg.pilot import HOUSEHOLDS, Pilot, months_between
+from werkzorg.release.rows import PRIOR, RULE, Row, join, row
+from werkzorg.release.sources import ADMISSION, BIJSTAND, CARE, DISREGARD, JOBS, OUTPATIENT, WORK
+from werkzorg.rules import law_on
+from werkzorg.rules.client import net_income
+from werkzorg.wording import LANGUAGES, say
+
+SHOWN_HOURS = (0, 8, 12, 16, 20, 24, 28, 32, 36)
+AFTER_DISREGARD = 37
+"""Month in the job in which no temporary disregard holds any more: the lasting situation."""
+
+MEMO_UNITS = {
+    "months_worked": "months",
+    "hours_worked": "hours",
+    "months_off_benefit": "months",
+    "job_starts": "persons",
+    "qaly": "QALY",
+}
+
+
+def state_rows(trajectory: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """Share of participants in each state by month, in both arms."""
+    occupancy = trajectory["occupancy"]
+    for arm in occupancy["arm"].values.tolist():
+        for state in occupancy["state"].values.tolist():
+            shares = occupancy.sel(arm=arm, state=state).values
+            names = {
+                key: {lang: say(f"{key}.{value}", lang) for lang in LANGUAGES}
+                for key, value in (("arm", arm), ("state", state))
+            }
+            for month in range(shares.shape[1]):
+                yield row(
+                    f"state_share.{arm}.{state}.{month}", "state_share", "fraction", rests_on, arm=arm, state=state,
+                    month=month, draws=shares[:, month], parameters=join(WORK), names=names | {"month": month},
+                )  # fmt: skip
+
+
+def placement_rows(pilot: Pilot, numbers: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """Predicted numbers ever placed and at work at the end, the distribution, and the chance of the pilot's criterion."""
+    month = round(months_between(pilot.start, pilot.end))
+    for item, variable in (("ever", "placed"), ("working", "working")):
+        made = row(
+            f"placed.{item}", "placed", "persons", rests_on, item=item, month=month, per="pilot",
+            draws=numbers[variable].values, parameters=join(WORK), names={"planned": pilot.participants_planned},
+        )  # fmt: skip
+        yield made | {"value": made["median"]}
+    for item, variable in (("ever", "placed"), ("working", "working")):
+        shares = np.bincount(numbers[variable].values.astype(int), minlength=pilot.participants_planned + 1)
+        quantity = "placed_pmf" if item == "ever" else "working_pmf"
+        for count, share in enumerate(shares / shares.sum()):
+            yield row(
+                f"{quantity}.{count}", quantity, "probability", rests_on, item=item, count=count, month=month,
+                value=float(share), parameters=join(WORK), names={"count": count},
+            )  # fmt: skip
+    if pilot.criterion is not None:
+        for quantity, variable in (
+            ("probability_criterion", pilot.criterion.measure),
+            ("probability_criterion_work", "working"),
+        ):
+            chance = float((numbers[variable] >= pilot.criterion.at_least).mean())
+            yield row(
+                quantity, quantity, "probability", rests_on, month=month, per="pilot", value=chance,
+                probability=chance, parameters=join(WORK),
+                names={"least": pilot.criterion.at_least, "of": pilot.criterion.of},
+            )  # fmt: skip
+
+
+def outcome_rows(pilot: Pilot, appraisal: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """Extra months and hours worked, months off benefit, job starts and QALYs per participant, by horizon."""
+    for memo, unit in MEMO_UNITS.items():
+        sources = (*WORK, "p_utility_gain_in_work") if memo == "qaly" else (*WORK, *JOBS)
+        for horizon in pilot.horizons():
+            yield row(
+                f"{memo}.{horizon}", memo, unit, rests_on, horizon=horizon, per="participant",
+                draws=appraisal["outcome"].sel(memo=memo, horizon=horizon).values, parameters=join(sources),
+                names={"months": horizon},
+            )  # fmt: skip
+
+
+def income_rows(pilot: Pilot) -> Iterator[Row]:
+    """Net income by household and hours, at the minimum wage, after temporary disregards have ended."""
+    law = law_on(catalogue_of(pilot), pilot.valuation_date, pilot.valuation_date)
+    unit = f"{pilot.money_unit}/month"
+    sources = join((*BIJSTAND, *DISREGARD, *JOBS[2:]))
+    for household in HOUSEHOLDS:
+        name = {lang: say(f"household.{household}", lang) for lang in LANGUAGES}
+        for hours in SHOWN_HOURS:
+            income = net_income(hours, household, AFTER_DISREGARD, law)
+            parts = {
+                "bijstand": float(income.bijstand) if hours == 0 else 0.0,
+                "wage": float(income.wage),
+                "supplement": float(income.supplement) if hours else 0.0,
+            }
+            parts["total"] = sum(parts.values())
+            common = {"household": household, "hours": hours, "parameters": sources,
+                      "names": {"household": name, "hours": hours}}  # fmt: skip
+            for item, value in parts.items():
+                yield row(
+                    f"client_income.{household}.{hours}.{item}",
+                    "client_income",
+                    unit,
+                    RULE,
+                    item=item,
+                    value=value,
+                    **common,
+                )
+            gain = parts["total"] - float(income.bijstand)
+            yield row(f"client_gain.{household}.{hours}", "client_gain", unit, RULE, value=gain, **common)
+
+
+def care_rows(pilot: Pilot, change: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """Before-after change of GGZ cost in the programme arm, split into its causes."""
+    sources = {
+        "planned_end": CARE,
+        "regression_to_mean": OUTPATIENT,
+        "crisis_at_start": (*ADMISSION, *WORK[:4]),
+        "work": (*OUTPATIENT, *ADMISSION, *WORK[:4]),
+    }
+    sources["total"] = tuple(name for names in sources.values() for name in names)
+    draws = {cause: change["change"].sel(cause=cause).values for cause in CAUSES} | {"total": change["total"].values}
+    for order, (item, values) in enumerate(draws.items()):
+        rests = rests_on if item in ("work", "crisis_at_start", "total") else PRIOR
+        yield row(
+            f"care_change.{item}", "care_change", pilot.money_unit, rests, arm="programme", item=item, order=order,
+            per="participant", draws=values, parameters=join(sources[item]),
+        )  # fmt: skip
+    yield row(
+        "care_before", "care_before", pilot.money_unit, PRIOR, per="participant", draws=change["before"].values,
+        parameters=join((*OUTPATIENT, *ADMISSION)),
+    )  # fmt: skip
