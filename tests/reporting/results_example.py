@@ -20,18 +20,20 @@ MAIN = 60
 RATE = 0.0225
 UNIT = "EUR_2018"
 PARTIES = (
-    "client municipality other_municipalities insurer zvw_fund ggz_institution wmo_provider employer uwv state outside"
-).split()
+    "client", "municipality", "other_municipalities", "insurer", "zvw_fund", "ggz_institution", "wmo_provider",
+    "employer", "uwv", "state", "outside",
+)  # fmt: skip
 STATES = ("searching", "work_supplement", "work_off", "off_no_work", "left")
 
-# payer, payee, item, Dutch, English, euros per participant in 60 months, spread, profile, rests on, parameters
+# payer, payee, item, Dutch, English, euros per participant in 60 months, spread, profile, rests on
 FLOWS = [
     ("municipality", "ggz_institution", "coaching", "Jobcoaching", "Job coaching", 2600, 0.1, "early", "counts+prior"),
-    ("municipality", "employer", "wage_subsidy", "Loonkostensubsidie", "Wage subsidy", 1450, 0.3, "work", "counts+prior"),
+    ("municipality", "employer", "wage_subsidy", "Loonkostensubsidie", "Wage subsidy", 1450, 0.3, "work",
+     "counts+prior"),
     ("municipality", "client", "benefit", "Bijstand", "Social assistance", -9800, 0.25, "work", "counts+prior"),
     ("municipality", "wmo_provider", "wmo", "Wmo-begeleiding", "Social support (Wmo)", -350, 0.8, "work", "prior"),
-    ("state", "municipality", "key_officers", "Subsidie sleutelfunctionarissen", "Key officer grant", 900, 0.05, "early",
-     "given"),
+    ("state", "municipality", "key_officers", "Subsidie sleutelfunctionarissen", "Key officer grant", 900, 0.05,
+     "early", "given"),
     ("state", "municipality", "benefit_budget", "Budget voor bijstand", "Benefit budget", -3900, 0.3, "late",
      "counts+prior"),
     ("state", "other_municipalities", "benefit_budget", "Budget voor bijstand", "Benefit budget", -1500, 0.3, "late",
@@ -86,9 +88,7 @@ def example(variant: str = "plain", pilot_name: str = "Werk is de beste zorg, Dr
 
 
 def _summary(draws: np.ndarray) -> dict[str, float]:
-    low95, low80, low50, median, high50, high80, high95 = np.quantile(
-        draws, [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975]
-    )
+    low95, low80, low50, median, high50, high80, high95 = np.quantile(draws, [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
     return {
         "value": draws.mean(), "mean": draws.mean(), "median": median, "low50": low50, "high50": high50,
         "low80": low80, "high80": high80, "low95": low95, "high95": high95, "probability": (draws > 0).mean(),
@@ -415,7 +415,8 @@ def _gates(variant: str) -> list[dict]:
 
 def _meta(variant: str, name: str) -> dict:
     return {
-        "pilot": "drechtsteden", "name_nl": name, "name_en": name.replace("Werk is de beste zorg", "Work is the best care"),
+        "pilot": "drechtsteden", "name_nl": name,
+        "name_en": name.replace("Werk is de beste zorg", "Work is the best care"),
         "region": "Drechtsteden", "participants_planned": PLANNED, "enrolled": 29, "snapshot_date": "2018-06-29",
         "counts": {"working": 10, "applying": 4, "in_mediation": 13, "unaccounted": 2},
         "criterion": {"placed_at_least": 20, "of": 40}, "start_date": "2018-01-01", "valuation_date": "2018-01-01",

@@ -209,8 +209,7 @@ def in_unit(value: float, unit: str | None, lang: str, step: float | None = None
     ----------
     value : float
     unit : str or None
-        `EUR...`, `fraction`, `probability`, `month(s)`, `hour(s)`, `person(s)`, `QALY`, `ratio`, `per month` or
-        any other unit, which gets three significant digits.
+        `EUR...`, `fraction...`, `probability`, `persons` or any other unit, which gets three significant digits.
     lang : {"nl", "en"}
     step : float, optional
         Rounding step for money.
@@ -218,10 +217,12 @@ def in_unit(value: float, unit: str | None, lang: str, step: float | None = None
     unit = unit or ""
     if is_missing(value):
         return say("number.missing", lang)
+    if unit.upper().startswith("EUR MILLION"):
+        return f"{euro(value, lang)}{NO_BREAK}{say('number.million', lang)}"
     if unit.upper().startswith("EUR"):
         return euro(value, lang, step)
     if unit.startswith(("fraction", "probability", "share")):
-        return percent(value, lang, 1 if 0 < abs(value) < 0.1 else 0)
+        return percent(value, lang, 0 if abs(value) >= 0.1 or value == 0 else 1 if abs(value) >= 0.01 else 2)
     if unit.startswith(("person", "participant", "count")):
         return number(value, lang)
     return number(value, lang, significant_decimals(value))

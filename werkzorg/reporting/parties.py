@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -16,12 +17,9 @@ BLACK = "#000000"
 
 
 @functools.cache
-def _shipped_parties() -> dict[str, dict[str, object]]:
+def _shipped_parties() -> dict[str, dict[str, Any]]:
     content = YAML(typ="safe").load((shipped("params") / "parties.yaml").read_text(encoding="utf8"))
-    entries = content.get("parties", content) if isinstance(content, dict) else content
-    if isinstance(entries, dict):
-        return entries
-    return {entry["id"]: entry for entry in entries}
+    return {entry["id"]: entry for entry in content["parties"]}
 
 
 def party_colour(party: str) -> str:
@@ -34,3 +32,8 @@ def party_name(party: str, lang: str) -> str:
     identifier = f"party.{party}.name"
     name = say(identifier, lang) if identifier in catalogue() else party
     return name[:1].upper() + name[1:]
+
+
+def party_short(party: str, lang: str) -> str:
+    """Short name of a party for a narrow place, from `params/parties.yaml`."""
+    return str(_shipped_parties().get(party, {}).get("short", {}).get(lang) or party_name(party, lang))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,9 @@ def data_verdict(results: Results, lang: str) -> str:
     meta = results.meta
     known = {name: count for name, count in meta["counts"].items() if count is not None}
     words = catalogue()
-    named = [f"{number(n, lang)} " + (words[f"count.{k}"][lang] if f"count.{k}" in words else k) for k, n in known.items()]
+    named = [
+        f"{number(n, lang)} " + (words[f"count.{k}"][lang] if f"count.{k}" in words else k) for k, n in known.items()
+    ]
     text = say(
         "verdict.data",
         lang,
@@ -96,7 +99,7 @@ def trap_verdict(rows: Sequence[Any], lang: str) -> str:
     ordered = sorted(rows, key=lambda row: row.hours)
     steps = [
         ((after.value - before.value) / (after.hours - before.hours), before, after)
-        for before, after in zip(ordered, ordered[1:], strict=False)
+        for before, after in itertools.pairwise(ordered)
     ]
     if not steps:
         return ""

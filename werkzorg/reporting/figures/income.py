@@ -89,7 +89,10 @@ def _draw(canvas: Any, rows: list[Any], households: Sequence[str], lang: str, na
 def _legend(canvas: Any, lang: str, narrow: bool) -> None:
     from matplotlib.patches import Patch
 
-    boxes = [Patch(**({"edgecolor": BLACK} | _LOOKS[part]), linewidth=0.8, label=say(f"income.{part}", lang)) for part in PARTS]
+    boxes = [
+        Patch(**({"edgecolor": BLACK} | _LOOKS[part]), linewidth=0.8, label=say(f"income.{part}", lang))
+        for part in PARTS
+    ]
     canvas.legend(handles=boxes, loc="outside upper left", ncols=1 if narrow else 3, frameon=False, handlelength=1.4)
 
 

@@ -6,9 +6,9 @@ import textwrap
 from typing import Any
 
 from werkzorg.reporting.figures.flows import ORDER, flow_rows, flows_alt, flows_table
-from werkzorg.reporting.figures.style import GAIN, LOSS, PALE, WIDE, Figure, draw_both
-from werkzorg.reporting.numbers import euro, months_span, sensible_step
-from werkzorg.reporting.parties import party_name
+from werkzorg.reporting.figures.style import GAIN, LOSS, PALE, WIDE, Figure, draw_both, row_names
+from werkzorg.reporting.numbers import months_span, number, round_to
+from werkzorg.reporting.parties import party_name, party_short
 from werkzorg.reporting.results import Results
 from werkzorg.wording import say
 
@@ -58,15 +58,22 @@ def _draw(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: s
             axis.scatter([x], [y - 0.16], s=size * 0.45, marker="s", color=GAIN, linewidths=0)
         else:
             axis.scatter([x], [y - 0.16], s=size * 0.45, marker="s", facecolor="none", edgecolor=LOSS, linewidths=1.6)
-        axis.text(x, y + 0.32, _short(amount, lang), ha="center", va="center")
+        axis.text(x, y + 0.32, _thousands(amount, lang), ha="center", va="center")
     axis.set_xlim(-0.5, len(payees) - 0.5)
     axis.set_ylim(len(payers) - 0.45, -0.55)
-    wrap = [textwrap.fill(party_name(party, lang), 10, break_long_words=False) for party in payees]
-    axis.set_xticks(range(len(payees)), [_broken(text) for text in wrap])
-    axis.set_yticks(range(len(payers)), [textwrap.fill(party_name(party, lang), 22) for party in payers])
+    axis.set_xticks(range(len(payees)), [_stacked(party_short(party, lang)) for party in payees])
+    row_names(axis, [party_name(party, lang) for party in payers], 24)
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
-    axis.set_ylabel(say("figure.matrix.payers", lang), fontweight="bold")
+    axis.annotate(
+        say("figure.matrix.payers", lang),
+        (-0.015, 1.0),
+        xycoords="axes fraction",
+        xytext=(0, 6),
+        textcoords="offset points",
+        ha="right",
+        fontweight="bold",
+    )
     axis.xaxis.set_label_position("top")
     axis.set_xlabel(say("figure.matrix.payees", lang), fontweight="bold")
     for line in range(len(payers) + 1):
@@ -77,18 +84,15 @@ def _draw(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: s
         spine.set_visible(False)
 
 
-def _broken(text: str, longest: int = 11) -> str:
-    """Long words split with a hyphen, so that column headings stay beside each other."""
-    parts = []
-    for word in text.split("\n"):
-        while len(word) > longest:
-            cut = longest - 1
-            parts.append(word[:cut].rstrip("-") + "-")
-            word = word[cut:].lstrip("-")
-        parts.append(word)
-    return "\n".join(parts)
+def _stacked(name: str) -> str:
+    """Name of a column on two lines when it is long."""
+    return "\n".join(textwrap.wrap(name, 10, break_long_words=False))
 
 
-def _short(amount: float, lang: str) -> str:
-    sign = "+" if amount > 0 else ""
-    return sign + euro(amount, lang, sensible_step(0.0, abs(amount)))
+def _thousands(amount: float, lang: str) -> str:
+    """Amount in thousands of euros with its sign, one decimal below ten."""
+    value = amount / 1000.0
+    decimals = 1 if abs(value) < 10 else 0
+    rounded = round_to(value, 10.0**-decimals)
+    sign = "+" if rounded > 0 else "-" if rounded < 0 else ""
+    return sign + number(abs(rounded), lang, decimals)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both
+from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both, text_lines
 from werkzorg.reporting.numbers import in_unit
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import label, mark
@@ -59,10 +59,13 @@ def _draw(canvas: Any, pairs: list[dict[str, Any]], lang: str, narrow: bool) -> 
         if narrow:
             axis.text(0.0, place - 0.17, textwrap.fill(name, 44), va="bottom", fontweight="bold")
         else:
-            axis.text(0.385, place + 0.12, textwrap.fill(name, 34), va="center", ha="right")
+            text_lines(axis, (0.385, place + 0.13), textwrap.wrap(name, 36), "right")
         for stage, colour, offset in (("prior", GREY, 0.0), ("posterior", BLUE, 0.26)):
             row, y = pair[stage], place + offset + lift * 0.2
-            ends = [x0 + (x1 - x0) * (value - low) / width for value in (row.low95, row.low80, row.median, row.high80, row.high95)]
+            ends = [
+                x0 + (x1 - x0) * (value - low) / width
+                for value in (row.low95, row.low80, row.median, row.high80, row.high95)
+            ]
             axis.plot([ends[0], ends[4]], [y, y], color=colour, linewidth=1)
             thick = {"linewidth": 5, "solid_capstyle": "butt"}
             axis.plot([ends[1], ends[3]], [y, y], color=colour, alpha=1 if stage == "posterior" else 0.75, **thick)

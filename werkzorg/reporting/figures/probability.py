@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.style import BLACK, GREY, NARROW, PALE, WIDE, Figure, draw_both
+from werkzorg.reporting.figures.style import BLACK, GREY, NARROW, PALE, WIDE, Figure, draw_both, name_above, row_names
 from werkzorg.reporting.numbers import chance, months_span, percent
 from werkzorg.reporting.parties import AT_THE_TABLE, party_colour, party_name
 from werkzorg.reporting.results import Results
@@ -66,10 +65,9 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
     if narrow:
         axis.set_yticks([])
         for place, name in enumerate(names):
-            axis.annotate(name, (0, place - 0.37), va="center")
+            name_above(axis, name, place - 0.37)
     else:
-        axis.set_yticks(range(len(rows)), [textwrap.fill(name, 24) for name in names])
-        axis.tick_params(axis="y", length=0)
+        row_names(axis, names, 26)
     axis.axvline(0.5, color=GREY, linewidth=1, linestyle=(0, (3, 2)))
     axis.axvline(0, color=BLACK, linewidth=0.8)
     axis.set_xlim(0, 1.22 if narrow else 1.12)

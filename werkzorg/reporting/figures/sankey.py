@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from werkzorg.reporting.figures.flows import ORDER, Band, bands, flow_rows, flows_alt, flows_table
-from werkzorg.reporting.figures.style import BLACK, NARROW, WIDE, Figure, draw_both
+from werkzorg.reporting.figures.style import BLACK, NARROW, WIDE, Figure, draw_both, text_lines
 from werkzorg.reporting.numbers import euro, months_span, sensible_step
-from werkzorg.reporting.parties import party_colour, party_name
+from werkzorg.reporting.parties import party_colour, party_name, party_short
 from werkzorg.reporting.results import Results
 from werkzorg.wording import say
 
-_GAP = 0.035
-"""Empty height between two parties, as a share of the drawing."""
+_GAP, _ROOM = 0.012, 0.068
+"""Empty height between two parties, and height of a label of two lines, as a share of the drawing."""
 
 
 def sankey(results: Results, lang: str) -> Figure:
@@ -34,7 +33,7 @@ def sankey(results: Results, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, found, lang, narrow)
 
-    svg, narrow = draw_both("sankey", draw, [(WIDE, 4.6), (NARROW, 5.2)])
+    svg, narrow = draw_both("sankey", draw, [(WIDE, 5.6), (NARROW, 6.2)])
     span = months_span(results.meta["main_horizon"], lang)
     return Figure(
         "sankey",
@@ -53,9 +52,9 @@ def _draw(canvas: Any, found: list[Band], lang: str, narrow: bool) -> None:
     axis.axis("off")
     left_edge, right_edge = (0.36, 0.64) if narrow else (0.27, 0.73)
     axis.set_xlim(0, 1)
-    axis.set_ylim(1.0, -0.06)
-    left = _stack(found, "giver", len({band.taker for band in found}))
-    right = _stack(found, "taker", len({band.giver for band in found}))
+    axis.set_ylim(1.02, -0.06)
+    scale = _scale(found)
+    left, right = _stack(found, "giver", scale), _stack(found, "taker", scale)
     axis.text(left_edge, -0.03, say("figure.sankey.givers", lang), ha="right", va="center", fontweight="bold")
     axis.text(right_edge, -0.03, say("figure.sankey.takers", lang), ha="left", va="center", fontweight="bold")
     thickness = 0.022
@@ -64,34 +63,42 @@ def _draw(canvas: Any, found: list[Band], lang: str, narrow: bool) -> None:
             start = edge - thickness if shift < 0 else edge
             axis.add_patch(Rectangle((start, top), thickness, height, facecolor=party_colour(party), linewidth=0))
             money = euro(amount, lang, sensible_step(0.0, amount))
-            name = "\n".join(textwrap.wrap(party_name(party, lang), 15 if narrow else 24))
+            name = party_short(party, lang) if narrow else party_name(party, lang)
             x = edge + shift * (thickness + 0.012)
-            axis.text(x, top + height / 2, f"{name}\n{money}", ha=align, va="center", linespacing=1.15)
+            text_lines(axis, (x, top + height / 2), [name, money], align)
     _bands(axis, found, left, right, left_edge, right_edge)
 
 
-def _stack(found: list[Band], side: str, others: int) -> dict[str, tuple[float, float, float]]:
-    """Top, height and amount of each party on one side; both sides share one scale."""
+def _stack(found: list[Band], side: str, scale: float) -> dict[str, tuple[float, float, float]]:
+    """Top, height and amount of each party on one side, spread over the full height."""
+    sums = _sums(found, side)
+    parties = [party for party in ORDER if party in sums]
+    blocks = [max(sums[party] * scale, _ROOM) for party in parties]
+    gap = max(0.0, 1 - sum(blocks)) / max(1, len(parties) - 1)
+    stack, top = {}, 0.0
+    for party, block in zip(parties, blocks, strict=True):
+        height = sums[party] * scale
+        stack[party] = (top + (block - height) / 2, height, sums[party])
+        top += block + gap
+    return stack
+
+
+def _sums(found: list[Band], side: str) -> dict[str, float]:
     sums: dict[str, float] = {}
     for band in found:
         sums[getattr(band, side)] = sums.get(getattr(band, side), 0.0) + band.amount
-    total = sum(sums.values()) or 1.0
-    # Labels take two or three lines, so a small party still gets the room of its label.
-    room, parties = 0.105, [party for party in ORDER if party in sums]
-    scale = (1 - max(len(parties), others) * (_GAP + room * 0.55)) / total
-    stack, top = {}, 0.02
-    for party in parties:
-        height = sums[party] * scale
-        block = max(height, room)
-        stack[party] = (top + (block - height) / 2, height, sums[party])
-        top += block + _GAP
-    # What is left over is shared out, so that both sides fill the same height.
-    free = max(0.0, 1.0 - (top - _GAP)) / max(1, len(parties) - 1) if len(parties) > 1 else 0.0
-    factor = min(1.0, 0.98 / (top - _GAP))
-    return {
-        party: ((y + free * k) * factor, height * factor, amount)
-        for k, (party, (y, height, amount)) in enumerate(stack.items())
-    }
+    return sums
+
+
+def _scale(found: list[Band]) -> float:
+    """Height per euro with which both sides fit, each party at least as high as its label."""
+    sides = [list(_sums(found, side).values()) for side in ("giver", "taker")]
+    low, high = 0.0, 1.0 / max(sum(sides[0]), 1e-9)
+    for _ in range(50):
+        middle = (low + high) / 2
+        needed = max(sum(max(amount * middle, _ROOM) + _GAP for amount in side) for side in sides)
+        low, high = (middle, high) if needed <= 1 else (low, middle)
+    return low
 
 
 def _bands(axis: Any, found: list[Band], left: dict, right: dict, x0: float, x1: float) -> None:
@@ -110,7 +117,7 @@ def _bands(axis: Any, found: list[Band], left: dict, right: dict, x0: float, x1:
         points = [(x0, a0), (middle, a0), (middle, b0), (x1, b0), (x1, b1), (middle, b1), (middle, a1), (x0, a1)]
         codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3]
         colour = party_colour(band.giver)
-        look = {"facecolor": colour, "alpha": 0.45, "linewidth": 0.6, "edgecolor": colour}
+        look = {"facecolor": colour, "alpha": 0.55, "linewidth": 0.6, "edgecolor": colour}
         if band.less:
             look |= {"facecolor": "none", "hatch": "/////", "alpha": 0.8}
         if band.prior:

@@ -64,7 +64,7 @@ def _draw(canvas: Any, lines: dict[tuple[str, str], list[Any]], lang: str, narro
         axis.set_xticks(range(0, int(months[-1]) + 1, 24 if narrow else 12))
         tidy_axis(axis, lambda value: percent(value, lang))
     _legend(axes[5], lang)
-    for position in (range(3, 5) if not narrow else range(4, 5)):
+    for position in range(3, 5) if not narrow else range(4, 5):
         axes[position].set_xlabel(say("figure.months_short", lang))
     if not narrow:
         axes[2].tick_params(labelbottom=True)

@@ -7,6 +7,7 @@ SVG. It is laid out with DejaVu Sans, which is wider than the fonts that browser
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -22,6 +23,8 @@ GREY, PALE, TEXT = "#6B6B6B", "#D9D9D9", "#1A1A1A"
 GAIN, LOSS = BLUE, VERMILLION
 LOSS_HATCH = "////"
 FONTS = "Arial, Helvetica, 'Liberation Sans', Roboto, 'DejaVu Sans', sans-serif"
+LINE_HEIGHT = 11.0
+"""Distance in points between two lines of text."""
 WIDE, NARROW = 6.6, 3.0
 """Width in inches on a page and on a phone."""
 
@@ -78,7 +81,9 @@ class Figure:
     notes: tuple[str, ...] = field(default=())
 
 
-def draw_both(name: str, draw: Callable[[Canvas, bool], None], sizes: Sequence[tuple[float, float] | None]) -> list[str]:
+def draw_both(
+    name: str, draw: Callable[[Canvas, bool], None], sizes: Sequence[tuple[float, float] | None]
+) -> list[str]:
     """Draw a figure for a page and for a phone.
 
     Parameters
@@ -124,7 +129,7 @@ def _inline_svg(canvas: Canvas, prefix: str) -> str:
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups()
     # The drawing's own size in CSS pixels (1 pt = 4/3 px); style sheets let it shrink with the page.
     size = f'width="{float(width) * 4 / 3:.0f}" height="{float(height) * 4 / 3:.0f}"'
-    text = re.sub(r'<svg[^>]*>', f'<svg viewBox="0 0 {width} {height}" {size} focusable="false">', text, count=1)
+    text = re.sub(r"<svg[^>]*>", f'<svg viewBox="0 0 {width} {height}" {size} focusable="false">', text, count=1)
     return re.sub(r"\s*\n\s*", "\n", text)
 
 
@@ -135,6 +140,49 @@ def tidy_axis(axis: Any, lang_format: Callable[[float], str], which: str = "y") 
     side = axis.yaxis if which == "y" else axis.xaxis
     side.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
     side.set_major_formatter(FuncFormatter(lambda value, _position: lang_format(value)))
+
+
+def text_lines(axis: Any, place: tuple[float, float], lines: Sequence[str], align: str, coords: Any = "data") -> None:
+    """Write lines under each other, centred on a place.
+
+    Each line is a text of its own, because SVG text keeps its alignment only per line.
+
+    Parameters
+    ----------
+    axis : matplotlib axes
+    place : (x, y)
+    lines : sequence of str
+    align : {"left", "right"}
+        At which side of the place the text ends: "right" ends at it.
+    coords : str or tuple of str
+        Coordinate system of the place, as for `annotate`.
+    """
+    for rank, line in enumerate(lines):
+        shift = ((len(lines) - 1) / 2 - rank) * LINE_HEIGHT
+        axis.annotate(
+            line, place, xycoords=coords, xytext=(0, shift), textcoords="offset points", ha=align, va="center"
+        )
+
+
+def row_names(axis: Any, names: Sequence[str], width: int) -> None:
+    """Names of horizontal bars, right-aligned at the left of the axes, wrapped at a number of characters."""
+    axis.set_yticks([])
+    for place, name in enumerate(names):
+        text_lines(axis, (-0.015, place), textwrap.wrap(name, width), "right", ("axes fraction", "data"))
+
+
+def name_above(axis: Any, name: str, place: float, bold: bool = False) -> None:
+    """Name of a horizontal bar above it, on a phone; a white ground keeps lines away from the letters."""
+    axis.annotate(
+        name,
+        (0.0, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(2, 0),
+        textcoords="offset points",
+        va="center",
+        fontweight="bold" if bold else "normal",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+    )
 
 
 def spread(positions: Sequence[float], gap: float) -> list[float]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.style import BLACK, GAIN, GREY, LOSS, LOSS_HATCH, NARROW, WIDE, Figure, draw_both
-from werkzorg.reporting.figures.style import tidy_axis as tidy
+from werkzorg.reporting.figures import style
+from werkzorg.reporting.figures.style import BLACK, GAIN, GREY, LOSS, NARROW, WIDE, Figure, name_above, row_names
 from werkzorg.reporting.numbers import euro, months_span, sensible_step
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
@@ -33,7 +33,7 @@ def kept_waterfall(results: Results, party: str, lang: str) -> Figure:
         _draw(canvas, rows, lang, narrow)
 
     count = len(rows)
-    svg, narrow = draw_both(name, draw, [(WIDE, 0.8 + 0.38 * count), (NARROW, 0.9 + 0.52 * count)])
+    svg, narrow = style.draw_both(name, draw, [(WIDE, 0.8 + 0.38 * count), (NARROW, 0.9 + 0.52 * count)])
     span = months_span(results.meta["main_horizon"], lang)
     return Figure(
         name,
@@ -50,7 +50,6 @@ def kept_waterfall(results: Results, party: str, lang: str) -> Figure:
 def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     start, ends = 0.0, [0.0]
-    step = min(sensible_step(row.low80, row.high80) for row in rows)
     starts = []
     for row in rows:
         base = 0.0 if row.item == "kept" else start
@@ -62,20 +61,26 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
         end = base + row.value
         colour = BLACK if row.item == "kept" else GAIN if row.value >= 0 else LOSS
         hatched = row.value < 0 and row.item != "kept"
-        look = {"facecolor": "white", "hatch": LOSS_HATCH, "edgecolor": LOSS} if hatched else {"facecolor": colour}
+        look = (
+            {"facecolor": "white", "hatch": style.LOSS_HATCH, "edgecolor": LOSS} if hatched else {"facecolor": colour}
+        )
         axis.barh(place, row.value, left=base, height=0.42 if narrow else 0.55, linewidth=1.2 if hatched else 0, **look)
         if place + 1 < len(rows) and rows[place + 1].item != "kept":
             axis.plot([end, end], [place, place + 1], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
         # Written at the right of the bar, whichever way it runs: never over the bar itself.
         axis.annotate(
-            euro(row.value, lang, step), (max(base, end), place), xytext=(4, 0), textcoords="offset points", va="center"
+            euro(row.value, lang, sensible_step(row.low80, row.high80)),
+            (max(base, end), place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
         )
     _labels(axis, rows, lang, narrow)
     low, high = min(*ends, *starts), max(*ends, *starts)
     axis.set_xlim(low - 0.04 * span, high + (0.34 if narrow else 0.2) * span)
     axis.set_ylim(len(rows) - 0.5, -0.7)
     axis.axvline(0, color=BLACK, linewidth=0.8)
-    tidy(axis, lambda value: euro(value, lang, 1.0), "x")
+    style.tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
     if narrow:
         axis.locator_params(axis="x", nbins=3)
 
@@ -83,18 +88,12 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
 def _labels(axis: Any, rows: list[Any], lang: str, narrow: bool) -> None:
     names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
     if not narrow:
-        axis.set_yticks(range(len(rows)), [textwrap.fill(name, 34) for name in names])
-        axis.tick_params(axis="y", length=0)
+        row_names(axis, names, 34)
         return
     axis.set_yticks([])
+    axis.spines["left"].set_visible(False)
     for place, name in enumerate(names):
-        axis.annotate(
-            textwrap.shorten(name, 52, placeholder="…"),
-            (0.0, place - 0.42),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            fontweight="bold" if rows[place].item == "kept" else "normal",
-        )
+        name_above(axis, textwrap.shorten(name, 48, placeholder="…"), place - 0.42, rows[place].item == "kept")
 
 
 def _table(rows: list[Any], lang: str) -> pd.DataFrame:

@@ -1,0 +1,85 @@
+"""The list of assumptions at the end of a report: value, range, status and source of each."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from werkzorg.reporting.document import Sources
+from werkzorg.reporting.numbers import in_unit, is_missing, number
+from werkzorg.reporting.verdicts import label
+from werkzorg.wording import catalogue, say
+
+_COLUMNS = ("number", "assumption", "value", "span", "status", "source")
+
+
+def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
+    """Table of assumptions, each row with the anchor that figures and tables link to.
+
+    Parameters
+    ----------
+    sources : Sources
+        Numbers and rows of the assumptions.
+    names : list of str
+        Assumptions to list, in order.
+    lang : {"nl", "en"}
+    """
+    head = "".join(f'<th scope="col">{escape(say(f"column.{name}", lang))}</th>' for name in _COLUMNS)
+    body = "".join(_line(sources.rows[name], sources.numbers[name], lang) for name in names)
+    caption = escape(say("table.assumptions.caption", lang))
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="assumptions">'
+        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _line(row: Any, n: int, lang: str) -> str:
+    when = f' <span class="small">({escape(str(row.date))})</span>' if row.date else ""
+    return (
+        f'<tr id="a-{n}"><td class="num">A{n}</td><th scope="row">{escape(label(row, lang))}'
+        f'<br><code>{escape(row.id)}</code></th><td class="num">{escape(_value(row, lang))}{when}</td>'
+        f"<td>{escape(_span(row, lang))}</td><td>{escape(_status(row, lang))}</td><td>{_source(row, lang)}</td></tr>"
+    )
+
+
+def _value(row: Any, lang: str) -> str:
+    text = in_unit(row.value, row.unit, lang)
+    if is_missing(row.value):
+        return text
+    base, _, per = (row.unit or "").partition("/")
+    spoken = base.upper().startswith("EUR") or base in ("", "fraction", "probability", "ratio")
+    named = text if spoken else f"{text} {_unit(base, lang)}"
+    return f"{named} / {_unit(per, lang)}" if per else named
+
+
+def _unit(unit: str, lang: str) -> str:
+    """Unit in the language of the report; one that the catalogue does not know stays as it is."""
+    identifier = f"unit.{unit}"
+    return say(identifier, lang) if identifier in catalogue() else unit
+
+
+def _span(row: Any, lang: str) -> str:
+    if is_missing(row.low) or is_missing(row.high):
+        return say("number.missing", lang)
+    low, high = in_unit(row.low, row.unit, lang), in_unit(row.high, row.unit, lang)
+    return say("number.between", lang, low=low, high=high)
+
+
+def _status(row: Any, lang: str) -> str:
+    text = say(f"status.{row.status}", lang)
+    if row.grade:
+        text = say("status.grade", lang, status=text, grade=row.grade)
+    return f"{text}; {say('status.local', lang)}" if row.local else text
+
+
+def _source(row: Any, lang: str) -> str:
+    year = number(row.year, lang).replace(".", "").replace(",", "") if row.year else None
+    named = [str(part) for part in (row.source_title, row.publisher, year) if part]
+    text = escape(", ".join(named)) if named else escape(say("source.none", lang))
+    address = str(row.url or "")
+    # Only web addresses become links; anything else could be a script.
+    if address.startswith(("https://", "http://")) and not set(address) & set(" \"'<>"):
+        text += f'<br><a class="url" rel="noreferrer noopener" href="{escape(address)}">{escape(address)}</a>'
+    elif address:
+        text += f"<br>{escape(address)}"
+    return text

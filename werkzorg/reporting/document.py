@@ -1,0 +1,193 @@
+"""Pieces of a page: headings, paragraphs, tables, figures. All text that comes in is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import Figure
+from werkzorg.reporting.results import JOIN, Results
+from werkzorg.reporting.tables import Table
+from werkzorg.reporting.verdicts import label, listing
+from werkzorg.wording import say
+
+_RESTS = ("counts", "counts+prior", "prior", "rule", "given")
+
+
+class Piece:
+    """A piece of a page; the last line of a notebook cell shows it.
+
+    Parameters
+    ----------
+    markup : str
+        HTML.
+    name : str
+        What it is, for the text form in the notebook file.
+    """
+
+    def __init__(self, markup: str, name: str) -> None:
+        self.markup = markup
+        self.name = name
+
+    def _repr_html_(self) -> str:
+        return self.markup
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+def heading(text: str, level: int = 2, anchor: str = "") -> str:
+    """Heading of a level (1 to 6)."""
+    place = f' id="{escape(anchor)}"' if anchor else ""
+    return f"<h{level}{place}>{escape(text)}</h{level}>"
+
+
+def paragraph(text: str, lang: str, kind: str = "") -> str:
+    """Paragraph; a mark of prior knowledge in it gets its look."""
+    look = f' class="{escape(kind)}"' if kind else ""
+    return f"<p{look}>{marked(text, lang)}</p>"
+
+
+def bullets(texts: Iterable[str], lang: str) -> str:
+    """Unordered list."""
+    return "<ul>" + "".join(f"<li>{marked(text, lang)}</li>" for text in texts) + "</ul>"
+
+
+def notice(text: str, kind: str, lang: str) -> str:
+    """Block that stands out, with a border and a role; `kind` is `ok`, `warn` or `stop`."""
+    role = ' role="alert"' if kind == "stop" else ' role="note"'
+    return f'<div class="notice {escape(kind)}"{role}><p>{marked(text, lang)}</p></div>'
+
+
+def marked(text: str, lang: str) -> str:
+    """Escaped text in which the mark of prior knowledge is a small tag."""
+    found = escape(say("mark.prior_text", lang))
+    tag = f' <span class="tag">{escape(say("mark.prior_text", lang).strip(" ()"))}</span>'
+    return escape(text).replace(found, tag)
+
+
+def has_mark(data: pd.DataFrame, lang: str) -> bool:
+    """Whether a table holds the mark of prior knowledge."""
+    wanted = say("mark.prior_text", lang)
+    return any(wanted in str(value) for value in data.to_numpy().ravel())
+
+
+def data_table(data: pd.DataFrame, caption: str, lang: str, anchor: str = "", tag: str = "") -> str:
+    """HTML table with caption, scopes and a place to scroll; the first column is the row header.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Formatted text.
+    caption : str
+    lang : {"nl", "en"}
+    anchor : str
+        Identifier of the table.
+    tag : str
+        `Tabel 3`, set in bold before the caption.
+    """
+    place = f' id="{escape(anchor)}"' if anchor else ""
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in data.columns)
+    words = [_is_words(data.iloc[:, k]) for k in range(data.shape[1])]
+    body = "".join(_table_row(values, words, lang) for values in data.itertuples(index=False, name=None))
+    title = f"<strong>{escape(tag)}.</strong> {escape(caption)}" if tag else escape(caption)
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}>'
+        f"<caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _table_row(values: tuple[object, ...], words: list[bool], lang: str) -> str:
+    cells = [f'<th scope="row">{marked(str(values[0]), lang)}</th>']
+    for value, plain in zip(values[1:], words[1:], strict=True):
+        look = "" if plain else ' class="num"'
+        cells.append(f"<td{look}>{marked(str(value), lang)}</td>")
+    return "<tr>" + "".join(cells) + "</tr>"
+
+
+def _is_words(column: pd.Series) -> bool:
+    """Whether a column holds words: no cell with a digit."""
+    return not any(sign.isdigit() for value in column for sign in str(value))
+
+
+class Sources:
+    """Numbers of the assumptions, the same in every report of a run, and which of them a report used.
+
+    Parameters
+    ----------
+    results : Results
+    lang : {"nl", "en"}
+    """
+
+    def __init__(self, results: Results, lang: str) -> None:
+        self.lang = lang
+        self.rows = {row.id: row for row in results.assumption_rows()}
+        self.numbers = {name: position + 1 for position, name in enumerate(self.rows)}
+        self.used: set[str] = set()
+
+    def of(self, rows: Sequence[Any]) -> list[str]:
+        """Identifiers of the assumptions behind rows, in the order of the list; they count as used."""
+        names = {name for row in rows for name in (row.parameters or "").split(JOIN) if name in self.rows}
+        self.used |= names
+        return sorted(names, key=self.numbers.__getitem__)
+
+    def note(self, rows: Sequence[Any]) -> str:
+        """Line under a figure or table: what it rests on, and links to its assumptions."""
+        kinds = {row.rests_on for row in rows if row.rests_on}
+        parts = []
+        if kinds:
+            names = [say(f"rests.{kind}", self.lang) for kind in _RESTS if kind in kinds]
+            parts.append(escape(say("report.rests_on", self.lang, kinds=listing(names, self.lang))))
+        found = self.of(rows)
+        if found:
+            links = " ".join(self.link(name) for name in found)
+            parts.append(f"{escape(say('report.sources', self.lang))} {links}")
+        return f'<p class="sources">{" ".join(parts)}</p>' if parts else ""
+
+    def link(self, name: str) -> str:
+        """Link to one assumption in the list at the end of the report."""
+        n = self.numbers[name]
+        title = say("report.source_of", self.lang, n=n, label=label(self.rows[name], self.lang))
+        return f'<a href="#a-{n}" aria-label="{escape(title)}">A{n}</a>'
+
+
+def table_markup(table: Table, sources: Sources, lang: str, n: int) -> str:
+    """A table with its notes and sources."""
+    notes = list(table.notes)
+    if has_mark(table.data, lang):
+        notes.append(say("mark.legend", lang))
+    lines = "".join(f'<p class="note">{escape(text)}</p>' for text in notes)
+    tag = say("report.table", lang, n=n)
+    body = data_table(table.data, table.caption, lang, f"table-{table.name}", tag)
+    return f'<div class="block">{body}{lines}{sources.note(table.rows)}</div>'
+
+
+def figure_markup(figure: Figure, sources: Sources, lang: str, n: int) -> str:
+    """A figure with its message for screen readers, notes, sources, and its numbers in a table that folds out."""
+    notes = list(figure.notes)
+    if has_mark(figure.data, lang):
+        notes.append(say("mark.legend", lang))
+    lines = "".join(f'<p class="note">{escape(text)}</p>' for text in notes)
+    name = escape(figure.name)
+    tag = escape(say("report.figure", lang, n=n))
+    return (
+        f'<figure id="figure-{name}"><figcaption><strong>{tag}.</strong> {escape(figure.caption)}</figcaption>'
+        f"{_pictures(figure)}{lines}{sources.note(figure.rows)}"
+        f"<details><summary>{escape(say('report.data_table', lang))}</summary>"
+        f"{data_table(figure.data, figure.caption, lang)}</details></figure>"
+    )
+
+
+def _pictures(figure: Figure) -> str:
+    alt = escape(figure.alt)
+    if not figure.svg_narrow:
+        inner = f'<div class="wide" role="img" aria-label="{alt}">{figure.svg}</div>'
+        return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(figure.caption)}">{inner}</div>'
+    # The style here is for JupyterLab, which does not know the style sheet of the report: there only one shows.
+    return (
+        f'<div class="picture page" role="img" aria-label="{alt}">{figure.svg}</div>'
+        f'<div class="picture phone" role="img" aria-label="{alt}" style="display:none">{figure.svg_narrow}</div>'
+    )

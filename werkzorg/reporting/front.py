@@ -1,0 +1,210 @@
+"""The first page of each report: the question, the answer in words, for whom, how sure, and what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from werkzorg.reporting import verdicts, verdicts_data
+from werkzorg.reporting.document import Sources, bullets, heading, notice, paragraph, table_markup
+from werkzorg.reporting.numbers import (
+    chance,
+    gain,
+    long_date,
+    month_name,
+    months_span,
+    number,
+    number_range,
+    percent,
+)
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.tables import who_table
+from werkzorg.wording import say
+
+PARTY_OF = {"municipality": "municipality", "insurer": "insurer", "ggz": "ggz_institution", "client": "client"}
+"""Party whose result a reader asks for; the technical report speaks about society as a whole."""
+
+
+def front_markup(results: Results, reader: str, lang: str, sources: Sources) -> str:
+    """Whole first page below the title.
+
+    Parameters
+    ----------
+    results : Results
+    reader : {"municipality", "insurer", "ggz", "technical"}
+    lang : {"nl", "en"}
+    sources : Sources
+    """
+    parts = [gate_notice(results, lang)]
+    parts += [heading(say("front.question", lang)), paragraph(say(f"front.question.{reader}", lang), lang)]
+    parts += [heading(say("front.answer", lang)), *_answer(results, reader, lang)]
+    parts += [heading(say("front.for_whom", lang)), table_markup(who_table(results, lang), sources, lang, 1)]
+    parts.append(paragraph(verdicts.together_verdict(_together(results), lang), lang))
+    parts += [heading(say("front.how_sure", lang)), bullets(_how_sure(results, reader, lang), lang)]
+    parts += [heading(say("front.not_euros", lang)), *_not_in_euros(results, lang)]
+    parts += [heading(say("front.not_shown", lang)), bullets(_not_shown(results, lang), lang)]
+    parts += [heading(say("front.more_data", lang)), paragraph(say("front.more_data.text", lang), lang)]
+    parts += [heading(say("front.about", lang)), paragraph(about_text(results, lang), lang, "small")]
+    return "".join(parts)
+
+
+def gate_notice(results: Results, lang: str) -> str:
+    """Block with the verdict of the checks when it is a warning or a stop; empty when all is well."""
+    verdict = results.meta["gates_verdict"]
+    return "" if verdict == "ok" else notice(verdicts_data.gates_verdict(results, lang), verdict, lang)
+
+
+def headline(results: Results, reader: str, lang: str) -> str:
+    """The answer in one to four sentences: amount, interval, chance, certainty."""
+    row = results.one(
+        quantity="net",
+        party=PARTY_OF.get(reader, "society"),
+        horizon=results.meta["main_horizon"],
+        per="participant",
+        view="society",
+    )
+    return verdicts.net_verdict(row, lang)
+
+
+def _answer(results: Results, reader: str, lang: str) -> list[str]:
+    more: dict[str, Callable[[Results, str], list[str]]] = {
+        "municipality": _municipality,
+        "insurer": _insurer,
+        "ggz": _ggz,
+        "technical": _technical,
+    }
+    lead = paragraph(headline(results, reader, lang), lang, "lead")
+    return [lead, *(paragraph(text, lang) for text in more[reader](results, lang))]
+
+
+def _work_and_criterion(results: Results, lang: str) -> str:
+    texts = [verdicts.placed_verdict(results.one(quantity="placed", item="ever"), lang)]
+    criterion = results.meta["criterion"]
+    if criterion:
+        texts.append(verdicts.criterion_verdict(results.one(quantity="probability_criterion"), criterion, lang))
+    return " ".join(texts)
+
+
+def _municipality(results: Results, lang: str) -> list[str]:
+    payback = results.one(quantity="payback_month", party="municipality")
+    return [verdicts.payback_verdict(payback, lang), _work_and_criterion(results, lang)]
+
+
+def _insurer(results: Results, lang: str) -> list[str]:
+    steps = results.rows(quantity="waterfall", party="insurer")
+    care = verdicts.care_verdict(
+        results.one(quantity="care_change", item="total"), results.one(quantity="care_change", item="work"), lang
+    )
+    return [care, verdicts.kept_verdict(steps, lang)]
+
+
+def _ggz(results: Results, lang: str) -> list[str]:
+    crisis = results.maybe(quantity="care_change", item="crisis_at_start")
+    texts = [verdicts.crisis_verdict(crisis, lang)] if crisis else []
+    return [*texts, _work_and_criterion(results, lang)]
+
+
+def _technical(results: Results, lang: str) -> list[str]:
+    horizon = results.meta["main_horizon"]
+    worked = results.one(quantity="months_worked", horizon=horizon, per="participant")
+    return [verdicts.months_worked_verdict(worked, lang), _work_and_criterion(results, lang)]
+
+
+def _together(results: Results) -> object:
+    return results.one(quantity="probability_gain", party="all", horizon=results.meta["main_horizon"])
+
+
+def _how_sure(results: Results, reader: str, lang: str) -> list[str]:
+    texts = [
+        verdicts_data.data_verdict(results, lang),
+        verdicts_data.prior_verdict(results, lang),
+        verdicts_data.driver_verdict(results, PARTY_OF.get(reader, "society"), lang),
+        verdicts_data.local_verdict(results, lang),
+        verdicts_data.gates_verdict(results, lang),
+    ]
+    return [text for text in texts if text]
+
+
+def _not_in_euros(results: Results, lang: str) -> list[str]:
+    texts = [say("front.not_euros.text", lang)]
+    horizon = results.meta["main_horizon"]
+    row = results.maybe(quantity="qaly", horizon=horizon, per="participant")
+    if row:
+        values = {"value": number(row.value, lang, 2), "horizon": months_span(horizon, lang)}
+        span = number_range(row.low80, row.high80, lang, 2)
+        texts.append(say("front.not_euros.qaly", lang, range=span, mark=verdicts.mark(row, lang), **values))
+    return [paragraph(text, lang) for text in texts]
+
+
+def _not_shown(results: Results, lang: str) -> list[str]:
+    meta = results.meta
+    horizon = months_span(meta["main_horizon"], lang)
+    return [
+        say("front.not_shown.small", lang, n=number(meta["enrolled"], lang)),
+        say("front.not_shown.lottery", lang),
+        say("front.not_shown.horizon", lang, date=long_date(meta["snapshot_date"], lang), horizon=horizon),
+        say("front.not_shown.persons", lang),
+    ]
+
+
+def about_text(results: Results, lang: str) -> str:
+    """Group, period, price year, discounting, version: the facts behind the page."""
+    meta = results.meta
+    text = say(
+        "front.about.text",
+        lang,
+        start=month_name(meta["start_date"], lang),
+        snapshot=long_date(meta["snapshot_date"], lang),
+        enrolled=number(meta["enrolled"], lang),
+        planned=number(meta["participants_planned"], lang),
+        price_year=meta["price_year"],
+        rate=percent(meta["discount_rate"], lang, 2),
+        evidence=say(f"evidence.{meta['evidence_set']}", lang),
+        draws=number(meta["draws"], lang),
+        version=meta["version"],
+        created=long_date(meta["created"], lang),
+    )
+    return f"{text} {say('front.about.interval', lang)}"
+
+
+def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
+    """Paragraphs of the page for participants, per heading."""
+    end = results.meta["main_horizon"]
+    net = results.one(quantity="net", party="client", horizon=end, per="participant", view="society")
+    worked = results.one(quantity="months_worked", horizon=end, per="participant")
+    share = {month: _working_share(results, month) for month in (12, 24)}
+    loss = say(
+        "client.loss.text",
+        lang,
+        first=months_span(12, lang),
+        second=months_span(24, lang),
+        early=percent(share[12], lang),
+        late=percent(share[24], lang),
+    )
+    together = say(
+        "client.gain",
+        lang,
+        horizon=months_span(end, lang),
+        gain=gain(net.value, lang, verdicts.money_step(net)) + verdicts.mark(net, lang),
+        chance=chance(net.probability, lang),
+    )
+    extra = say(
+        "client.month_worked",
+        lang,
+        value=number(worked.value, lang, 0),
+        horizon=months_span(end, lang),
+        mark=verdicts.mark(worked, lang),
+    )
+    trap = verdicts_data.trap_verdict(results.rows(quantity="client_gain", household="single"), lang)
+    return {
+        "income": [say("client.income.text", lang), trap, say("client.income.care", lang)],
+        "work": [_work_and_criterion(results, lang), extra],
+        "support": [say("client.support.text", lang)],
+        "loss": [loss],
+        "unsure": [say("client.unsure.text", lang), f"{together} {verdicts.certainty_verdict(net, lang)}"],
+    }
+
+
+def _working_share(results: Results, month: int) -> float:
+    states = ("work_off", "work_supplement")
+    rows = results.rows(quantity="state_share", arm="programme", state=list(states), month=month)
+    return sum(row.value for row in rows)

@@ -1,0 +1,98 @@
+"""All reports of a run: notebooks in two threads, then one HTML file for each reader and language."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting.execute import run_notebook
+from werkzorg.reporting.html import export_html
+from werkzorg.reporting.numbers import long_date
+from werkzorg.reporting.results import read_results
+from werkzorg.wording import say
+
+READERS = ("municipality", "insurer", "ggz", "client", "technical")
+_THREADS = 2
+
+
+def make_reports(
+    results_folder: str | Path,
+    out: str | Path,
+    readers: Sequence[str] = READERS,
+    langs: Sequence[str] = ("nl",),
+    *,
+    timeout: int = 120,
+    tell: Callable[[str], None] | None = None,
+) -> dict[str, Path]:
+    """Run the notebooks of the readers and write their HTML.
+
+    Parameters
+    ----------
+    results_folder : str or pathlib.Path
+        Folder with `results.json`, and for the technical report `posterior.nc` and `ledger.nc`.
+    out : str or pathlib.Path
+        Folder for the reports; the executed notebooks go into `notebooks/` below it.
+    readers : sequence of str
+        Any of :data:`READERS`.
+    langs : sequence of {"nl", "en"}
+    timeout : int
+        Seconds that one cell of a notebook may take.
+    tell : callable, optional
+        Called with the name of each report when it is done, for a progress display.
+
+    Returns
+    -------
+    dict
+        `{"municipality.nl": path of the HTML file, ...}` in the order of readers and languages.
+
+    Raises
+    ------
+    WerkzorgError
+        Of the first report that fails.
+    """
+    for reader in readers:
+        if reader not in READERS:
+            near = difflib.get_close_matches(reader, READERS, n=1)
+            values = {"reader": reader, "near": near[0] if near else "-", "names": ", ".join(READERS)}
+            raise WerkzorgError(ExitCode.CONFIGURATION, Problem("reporting.reader_unknown", values=values))
+    folder, target = Path(results_folder).resolve(), Path(out)
+    meta = read_results(folder).meta
+    target.mkdir(parents=True, exist_ok=True)
+    # The technical notebook takes longest, so it starts first.
+    jobs = [(reader, lang) for reader in sorted(readers, key=lambda name: name != "technical") for lang in langs]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        futures = {job: pool.submit(_make_one, *job, folder, target, meta, timeout, tell) for job in jobs}
+        try:
+            done = {job: future.result() for job, future in futures.items()}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return {f"{reader}.{lang}": done[reader, lang] for reader in readers for lang in langs}
+
+
+def _make_one(
+    reader: str, lang: str, folder: Path, target: Path, meta: dict, timeout: int, tell: Callable[[str], None] | None
+) -> Path:
+    parameters: dict[str, object] = {"results": str(folder / "results.json"), "lang": lang}
+    if reader == "technical":
+        parameters |= {"posterior": str(folder / "posterior.nc"), "ledger": str(folder / "ledger.nc")}
+    name = f"{reader}.{lang}"
+    executed = run_notebook(reader, target / "notebooks" / f"{name}.ipynb", parameters, timeout=timeout)
+    page = export_html(executed, target / f"{name}.html", lang, page_title(reader, lang, meta), footer(lang, meta))
+    if tell:
+        tell(name)
+    return page
+
+
+def page_title(reader: str, lang: str, meta: dict) -> str:
+    """Title of the window: pilot, reader and date."""
+    name = say(f"report.title.{reader}", lang, pilot=meta[f"name_{lang}"])
+    return f"{name} ({long_date(meta['created'], lang)})"
+
+
+def footer(lang: str, meta: dict) -> str:
+    """Last line of a report: version, run, and what it is made of."""
+    return say("report.footer", lang, version=meta["version"], run=meta["run_id"])

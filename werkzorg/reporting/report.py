@@ -1,0 +1,218 @@
+"""One report for one reader: the object on which the cells of a notebook call their one-liners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting import figures, tables
+from werkzorg.reporting.assumptions import assumptions_markup
+from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, table_markup
+from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_notice
+from werkzorg.reporting.marks import Finished, finished_mark
+from werkzorg.reporting.numbers import gain, long_date
+from werkzorg.reporting.places import newest_results
+from werkzorg.reporting.results import Results, read_results
+from werkzorg.reporting.technical import ledger_table, posterior_table
+from werkzorg.reporting.verdicts import money_step
+from werkzorg.wording import say
+
+_TOLERANCE = 1e-6
+"""Relative error of sums over published means: they are written with ten significant digits."""
+
+
+def open_report(results: str, reader: str, lang: str, default_pilot: str = "drechtsteden") -> Report:
+    """Open the results for one reader.
+
+    Parameters
+    ----------
+    results : str
+        Path of `results.json`; empty: the newest results of the default pilot.
+    reader : {"municipality", "insurer", "ggz", "client", "technical"}
+    lang : {"nl", "en"}
+    default_pilot : str
+        Pilot of which the newest results are taken when no path is given.
+
+    Raises
+    ------
+    WerkzorgError
+        When there are no results yet, or they cannot be read.
+    """
+    path = Path(results) if results else newest_results(default_pilot)
+    if path is None:
+        raise WerkzorgError(ExitCode.INPUT, Problem("reporting.results_none", values={"pilot": default_pilot}))
+    content = read_results(path)
+    return Report(content.visible_to(PARTY_OF[reader]) if reader in PARTY_OF else content, reader, lang)
+
+
+class Report:
+    """Pieces of one report, in reading order.
+
+    Parameters
+    ----------
+    results : Results
+        What the reader may see.
+    reader : str
+    lang : {"nl", "en"}
+    """
+
+    def __init__(self, results: Results, reader: str, lang: str) -> None:
+        self.results, self.reader, self.lang = results, reader, lang
+        self.sources = Sources(results, lang)
+        self.text = ""
+        self._figures = 0
+        # The table of the first page is number 1.
+        self._tables = 0 if reader == "client" else 1
+
+    def _piece(self, markup: str, name: str) -> Piece:
+        self.text += " " + re.sub(r"<[^>]+>", " ", markup)
+        return Piece(markup, name)
+
+    def title(self) -> Piece:
+        """Title of the report with the facts a reader looks for first."""
+        meta = self.results.meta
+        name = say(f"report.title.{self.reader}", self.lang, pilot=meta[f"name_{self.lang}"])
+        facts = say(
+            "report.subtitle",
+            self.lang,
+            snapshot=long_date(meta["snapshot_date"], self.lang),
+            price_year=meta["price_year"],
+            created=long_date(meta["created"], self.lang),
+        )
+        return self._piece(heading(name, 1) + paragraph(facts, self.lang, "facts"), "title")
+
+    def front_page(self) -> Piece:
+        """First page: question, answer, for whom, how sure, what is not shown."""
+        markup = front_markup(self.results, self.reader, self.lang, self.sources)
+        return self._piece(f'<div class="front">{markup}</div>', "front page")
+
+    def section(self, key: str, *sentences: str) -> Piece:
+        """Heading of a section with its line of explanation and, when given, findings in words."""
+        texts = [say(f"section.{key}.text", self.lang), *sentences]
+        markup = heading(say(f"section.{key}", self.lang), 2, key)
+        return self._piece(markup + "".join(paragraph(t, self.lang) for t in texts if t), f"section {key}")
+
+    def figure(self, kind: str, *arguments: Any) -> Piece:
+        """A figure by the name of its function in :mod:`werkzorg.reporting.figures`.
+
+        Parameters
+        ----------
+        kind : str
+            For example `cumulative_fan` or `state_shares`.
+        *arguments
+            Party or households, as the function wants them, without results and language.
+        """
+        make = getattr(figures, kind)
+        if kind == "income_by_hours":
+            made = make(self.results, self.lang, *arguments)
+        else:
+            made = make(self.results, *arguments, self.lang)
+        return self.show_figure(made)
+
+    def show_figure(self, made: figures.Figure) -> Piece:
+        """A figure that was made already, with its number and sources."""
+        self._figures += 1
+        return self._piece(figure_markup(made, self.sources, self.lang, self._figures), f"figure {made.name}")
+
+    def table(self, kind: str, *arguments: Any) -> Piece:
+        """A table by the name of its function in :mod:`werkzorg.reporting.tables`, without `_table`."""
+        return self.show_table(getattr(tables, f"{kind}_table")(self.results, *arguments, self.lang))
+
+    def show_table(self, made: tables.Table) -> Piece:
+        """A table that was made already, with its number and sources."""
+        self._tables += 1
+        return self._piece(table_markup(made, self.sources, self.lang, self._tables), f"table {made.name}")
+
+    def client_page(self) -> Piece:
+        """The page for participants, at language level B1."""
+        texts = client_texts(self.results, self.lang)
+        parts = [gate_notice(self.results, self.lang), paragraph(say("client.intro", self.lang), self.lang, "lead")]
+        for key, paragraphs in texts.items():
+            parts.append(heading(say(f"client.{key}", self.lang), 2, key))
+            parts += [paragraph(text, self.lang) for text in paragraphs if text]
+            if key == "income":
+                made = tables.income_table(self.results, self.lang)
+                self._tables += 1
+                parts.append(table_markup(made, self.sources, self.lang, self._tables))
+        return self._piece(f'<div class="front client">{"".join(parts)}</div>', "page for participants")
+
+    def posterior(self, path: str) -> Piece | None:
+        """Section with the contents of `posterior.nc`; nothing when the file is not there."""
+        return self._with_section("posterior", posterior_table(path, self.lang))
+
+    def ledger(self, path: str) -> Piece | None:
+        """Section with the yearly entries of `ledger.nc`; nothing when the file is not there."""
+        planned = self.results.meta["participants_planned"]
+        return self._with_section("ledger", ledger_table(path, self.lang, planned))
+
+    def _with_section(self, key: str, made: tables.Table | None) -> Piece | None:
+        if made is None:
+            return None
+        section, table = self.section(key), self.show_table(made)
+        return Piece(section.markup + table.markup, key)
+
+    def assumptions(self, everything: bool = False) -> Piece:
+        """List of the assumptions that this report used, or of all of them, each with its source."""
+        names = [name for name in self.sources.rows if everything or name in self.sources.used]
+        intro = paragraph(say("section.assumptions.text", self.lang), self.lang)
+        title = heading(say("section.assumptions", self.lang), 2, "assumptions")
+        markup = title + intro + assumptions_markup(self.sources, names, self.lang)
+        return self._piece(f'<div class="appendix">{markup}</div>', "assumptions")
+
+    def check(self, party: str | None = None) -> None:
+        """Check that text and numbers belong together; a hidden cell calls this.
+
+        Parameters
+        ----------
+        party : str, optional
+            Party whose headline amount must stand in the text; default the party of the reader.
+
+        Raises
+        ------
+        WerkzorgError
+            When parties do not add up to society, a waterfall does not end at the net result of its party, or the
+            headline amount is not in the text.
+        """
+        party = party or PARTY_OF.get(self.reader, "society")
+        end = self.results.meta["main_horizon"]
+        net = self.results.one(quantity="net", party=party, horizon=end, per="participant", view="society")
+        if gain(net.value, self.lang, money_step(net)) not in self.text:
+            raise self._mismatch(f"net {party}")
+        self._check_parties(end)
+        for name in ("municipality", "insurer"):
+            self._check_waterfall(name, end)
+
+    def _check_parties(self, end: int) -> None:
+        rows = self.results.rows(quantity="net", horizon=end, per="participant", view="society")
+        parts = [row.value for row in rows if row.party not in ("society", "outside")]
+        whole = [row.value for row in rows if row.party == "society"]
+        if len(rows) == len(_ALL_PARTIES) and not _close(sum(parts), whole[0], parts):
+            raise self._mismatch("net society")
+
+    def _check_waterfall(self, party: str, end: int) -> None:
+        steps = self.results.rows(quantity="waterfall", party=party)
+        if not steps:
+            return
+        parts = [row.value for row in steps if row.item != "kept"]
+        kept = self.results.one(quantity="waterfall", party=party, item="kept")
+        net = self.results.one(quantity="net", party=party, horizon=end, per="pilot", view="society")
+        if not _close(sum(parts), kept.value, parts) or not _close(kept.value, net.value, parts):
+            raise self._mismatch(f"waterfall {party}")
+
+    def _mismatch(self, where: str) -> WerkzorgError:
+        return WerkzorgError(ExitCode.RUN, Problem("reporting.text_mismatch", values={"where": where}))
+
+    def finish(self) -> Finished:
+        """Mark of completion for the last cell; the run looks for it."""
+        return finished_mark(self.reader, self.results.meta["run_id"], self._figures, self._tables)
+
+
+_ALL_PARTIES = (*figures.flows.ORDER, "society")
+
+
+def _close(found: float, wanted: float, parts: Sequence[float]) -> bool:
+    scale = max([abs(part) for part in parts] + [abs(wanted), 1.0])
+    return abs(found - wanted) <= _TOLERANCE * scale

@@ -1,0 +1,243 @@
+"""Tables of the reports: from rows of the results table to text in cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.numbers import euro, euro_range, in_unit, is_missing, months_span, number, percent
+from werkzorg.reporting.parties import AT_THE_TABLE, party_name
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import chance_phrase, label, mark, money_step, sentence
+from werkzorg.wording import say
+
+WHO = (*AT_THE_TABLE, "society")
+EFFECTS = (
+    ("months_worked", None),
+    ("months_off_benefit", None),
+    ("programme_cost", None),
+    ("cost_per_placement", None),
+    ("cost_per_month_worked", None),
+    ("benefit_per_euro", "municipality"),
+    ("benefit_per_euro", "insurer"),
+    ("qaly", None),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table ready for a page.
+
+    Parameters
+    ----------
+    name : str
+        Short name, unique in a report.
+    caption : str
+    data : pandas.DataFrame
+        Formatted text; the first column names the row.
+    rows : tuple
+        Rows of the results table behind it.
+    notes : tuple of str
+        Lines under the table.
+    """
+
+    name: str
+    caption: str
+    data: pd.DataFrame
+    rows: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def interval(row: Any, lang: str) -> str:
+    """80% interval of a row in its unit, in words."""
+    if is_missing(row.low80) or is_missing(row.high80):
+        return say("number.missing", lang)
+    unit = (row.unit or "").upper()
+    if unit.startswith("EUR"):
+        return euro_range(row.low80, row.high80, lang, money_step(row))
+    low, high = in_unit(row.low80, row.unit, lang), in_unit(row.high80, row.unit, lang)
+    return say("number.between", lang, low=low, high=high)
+
+
+def money(row: Any, lang: str) -> str:
+    """Value of a money row, rounded to the width of its interval."""
+    return euro(row.value, lang, money_step(row))
+
+
+def who_table(results: Results, lang: str) -> Table:
+    """Net result per participant at the main horizon of the parties at the table and society."""
+    end = results.meta["main_horizon"]
+    rows = [results.one(quantity="net", party=party, horizon=end, per="participant", view="society") for party in WHO]
+    data = pd.DataFrame(
+        {
+            say("column.party", lang): [party_name(row.party, lang) + mark(row, lang) for row in rows],
+            say("column.result", lang): [money(row, lang) for row in rows],
+            say("column.range80", lang): [interval(row, lang) for row in rows],
+            say("column.chance_gain", lang): [chance_phrase(row.probability, lang) for row in rows],
+        }
+    )
+    caption = say("table.who.caption", lang, horizon=months_span(end, lang))
+    return Table("who", caption, data, tuple(rows))
+
+
+def horizons_table(results: Results, party: str, lang: str) -> Table:
+    """Net result of one party at all horizons: discounted with interval and chance, and the plain sum."""
+    rows = results.rows(quantity="net", party=party, per="pilot", view="society")
+    rows.sort(key=lambda row: row.horizon)
+    plain = {row.horizon: row for row in results.rows(quantity="net", party=party, per="pilot", view="budget")}
+    data = pd.DataFrame(
+        {
+            say("column.horizon", lang): [months_span(row.horizon, lang) + mark(row, lang) for row in rows],
+            say("column.result", lang): [money(row, lang) for row in rows],
+            say("column.range80", lang): [interval(row, lang) for row in rows],
+            say("column.chance_gain", lang): [chance_phrase(row.probability, lang) for row in rows],
+            say("column.budget", lang): [money(plain[row.horizon], lang) for row in rows],
+        }
+    )
+    caption = say("table.horizons.caption", lang, party=party_name(party, lang))
+    return Table(f"horizons-{party}", caption, data, tuple(rows))
+
+
+def party_lines_table(results: Results, party: str, lang: str) -> Table:
+    """Every flow from or to a party, with the sign that it has for that party."""
+    end = results.meta["main_horizon"]
+    flows = results.rows(quantity="flow", horizon=end)
+    rows = sorted((row for row in flows if party in (row.payer, row.payee)), key=lambda row: -abs(row.value or 0.0))
+    lines = []
+    for row in rows:
+        sign = 1 if row.payee == party else -1
+        low, high = sorted((sign * row.low80, sign * row.high80))
+        step = money_step(row)
+        other = row.payer if row.payee == party else row.payee
+        lines.append(
+            {
+                say("column.item", lang): label(row, lang, "item_label") + mark(row, lang),
+                say("column.party", lang): party_name(other, lang),
+                say("column.result", lang): euro(sign * row.value, lang, step),
+                say("column.range80", lang): euro_range(low, high, lang, step),
+            }
+        )
+    caption = say("table.party_lines.caption", lang, party=party_name(party, lang), horizon=months_span(end, lang))
+    return Table(f"lines-{party}", caption, pd.DataFrame(lines), tuple(rows), (say("table.gross_note", lang),))
+
+
+def care_table(results: Results, lang: str) -> Table:
+    """Before-after change of care cost taken apart."""
+    rows = results.rows(quantity="care_change")
+    rows.sort(key=lambda row: row.item == "total")
+    data = pd.DataFrame(
+        {
+            say("column.item", lang): [label(row, lang, "item_label") + mark(row, lang) for row in rows],
+            say("column.expected", lang): [money(row, lang) for row in rows],
+            say("column.range80", lang): [interval(row, lang) for row in rows],
+        }
+    )
+    return Table("care", say("table.care.caption", lang), data, tuple(rows), (say("table.care.note", lang),))
+
+
+def effects_table(results: Results, lang: str, horizons: Sequence[int] = (12, 24, 60)) -> Table:
+    """Work, cost and yield per participant at a few horizons; the interval belongs to the last of them."""
+    rows, lines = [], []
+    for quantity, party in EFFECTS:
+        found = {r.horizon: r for r in results.rows(quantity=quantity, party=party) if r.per in ("participant", None)}
+        mine = [found[horizon] for horizon in horizons if horizon in found]
+        if len(mine) < len(horizons):
+            continue
+        rows += mine
+        name = say(f"quantity.{quantity}", lang, party=party_name(party, lang) if party else "")
+        line = {say("column.quantity", lang): name + mark(mine[-1], lang)}
+        for row in mine:
+            step = money_step(row)
+            line[months_span(row.horizon, lang)] = in_unit(row.value, row.unit, lang, step)
+        line[say("column.range80", lang)] = interval(mine[-1], lang)
+        lines.append(line)
+    return Table("effects", say("table.effects.caption", lang), pd.DataFrame(lines), tuple(rows))
+
+
+def income_table(results: Results, lang: str, hours: Sequence[int] = (12, 24, 36)) -> Table:
+    """What each household keeps above assistance alone, at a few numbers of hours, rounded to ten euros."""
+    rows = [row for row in results.rows(quantity="client_gain") if row.hours in hours]
+    lines = []
+    for household in dict.fromkeys(row.household for row in rows):
+        line = {say("column.household", lang): sentence(say(f"household.{household}", lang))}
+        for hour in hours:
+            found = [row for row in rows if row.household == household and row.hours == hour]
+            line[say("column.hours_n", lang, n=number(hour, lang))] = (
+                euro(found[0].value, lang, 10.0) if found else say("number.missing", lang)
+            )
+        lines.append(line)
+    return Table("income-gain", say("table.income.caption", lang), pd.DataFrame(lines), tuple(rows))
+
+
+def first_answer_table(results: Results, lang: str) -> Table:
+    """Sampler-free answer beside the posterior."""
+    quick = results.rows(quantity="first_answer")
+    full = {row.parameter: row for row in results.rows(quantity="parameter", stage="posterior")}
+    rows = [row for row in quick if row.parameter in full]
+    data = pd.DataFrame(
+        {
+            say("column.quantity", lang): [label(row, lang) + mark(row, lang) for row in rows],
+            say("column.quick", lang): [in_unit(row.value, row.unit, lang) for row in rows],
+            say("column.full", lang): [in_unit(full[row.parameter].value, row.unit, lang) for row in rows],
+            say("column.range80", lang): [interval(full[row.parameter], lang) for row in rows],
+        }
+    )
+    return Table("first-answer", say("table.first_answer.caption", lang), data, tuple(rows))
+
+
+def prior_weight_table(results: Results, lang: str) -> Table:
+    """How much of the uncertainty beforehand is left after the counts, per quantity."""
+    rows = results.rows(quantity="prior_weight")
+    data = pd.DataFrame(
+        {
+            say("column.quantity", lang): [label(row, lang) + mark(row, lang) for row in rows],
+            say("column.prior_weight", lang): [percent(row.value, lang) for row in rows],
+        }
+    )
+    return Table("prior-weight", say("column.prior_weight", lang), data, tuple(rows))
+
+
+def gates_table(results: Results, lang: str) -> Table:
+    """Checks on the calculation with their limits and verdicts."""
+    rows = results.gate_rows()
+
+    def limit(value: float | None) -> str:
+        return say("number.missing", lang) if is_missing(value) else number(value, lang, 3 if abs(value) < 10 else 0)
+
+    data = pd.DataFrame(
+        {
+            say("column.check", lang): [label(row, lang) for row in rows],
+            say("column.value", lang): [limit(row.value) for row in rows],
+            say("column.warn", lang): [limit(row.warn) for row in rows],
+            say("column.stop", lang): [limit(row.stop) for row in rows],
+            say("column.verdict", lang): [say(f"verdict.word.{row.verdict}", lang) for row in rows],
+        }
+    )
+    return Table("gates", say("table.gates.caption", lang), data)
+
+
+def run_table(results: Results, lang: str) -> Table:
+    """Facts with which the run can be repeated."""
+    meta = results.meta
+    shown = {
+        "pilot": meta["pilot"],
+        "region": meta["region"] or say("number.missing", lang),
+        "evidence_set": say(f"evidence.{meta['evidence_set']}", lang),
+        "seed": str(meta["seed"]),
+        "draws": number(meta["draws"], lang),
+        "discount_rate": percent(meta["discount_rate"], lang, 2),
+        "horizon": months_span(meta["horizon"], lang),
+        "version": meta["version"],
+        "run_id": meta["run_id"],
+        "reused_fit": say("meta.yes" if meta["reused_fit"] else "meta.no", lang),
+    }
+    data = pd.DataFrame(
+        {
+            say("column.key", lang): [say(f"meta.{key}", lang) for key in shown],
+            say("column.value", lang): list(shown.values()),
+        }
+    )
+    return Table("run", say("table.run.caption", lang), data)

@@ -1,0 +1,119 @@
+"""Tables of the technical report from posterior and ledger files, summarised over the draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.numbers import euro, number, sensible_step, significant_decimals
+from werkzorg.reporting.parties import party_name
+from werkzorg.reporting.tables import Table
+from werkzorg.wording import say
+
+_ROWS = 80
+"""Longest list of quantities in a table; larger arrays are shown by their shape only."""
+
+
+def posterior_table(path: str, lang: str) -> Table | None:
+    """Variables of a posterior file: shape, mean, spread and 80% interval over the draws.
+
+    Parameters
+    ----------
+    path : str
+        NetCDF file; empty or absent gives None.
+    lang : {"nl", "en"}
+    """
+    if not path or not Path(path).is_file():
+        return None
+    import xarray as xr
+
+    lines = []
+    with xr.open_dataset(path, engine="h5netcdf") as data:
+        for name, variable in data.data_vars.items():
+            if variable.dtype.kind in "fiu":
+                lines += _variable_lines(str(name), variable, lang)
+    return Table("posterior", say("table.posterior.caption", lang), pd.DataFrame(lines[:_ROWS]))
+
+
+def _variable_lines(name: str, variable: Any, lang: str) -> list[dict[str, str]]:
+    draws = [dim for dim in variable.dims if dim in ("chain", "draw", "sample")]
+    others = [dim for dim in variable.dims if dim not in draws]
+    shape = " x ".join(f"{dim} {variable.sizes[dim]}" for dim in variable.dims)
+    count = 1
+    for dim in others:
+        count *= variable.sizes[dim]
+    if count > 12:
+        return [_line(name, shape, None, lang)]
+    if not others:
+        return [_line(name, shape, variable.to_numpy(), lang)]
+    stacked = variable.stack(part=others)
+    return [
+        _line(f"{name}[{_index(stacked['part'].values[k])}]", shape, stacked.isel(part=k).to_numpy(), lang)
+        for k in range(stacked.sizes["part"])
+    ]
+
+
+def _index(key: object) -> str:
+    return ", ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def _line(name: str, shape: str, values: Any, lang: str) -> dict[str, str]:
+    import numpy as np
+
+    missing = say("number.missing", lang)
+    texts = [missing] * 4
+    if values is not None:
+        low, high = np.nanquantile(values, [0.1, 0.9])
+        found = (np.nanmean(values), np.nanstd(values), low, high)
+        texts = [number(float(value), lang, significant_decimals(float(value))) for value in found]
+    keys = ("column.variable", "column.dimensions", "column.mean", "column.sd", "column.low80", "column.high80")
+    return dict(zip((say(key, lang) for key in keys), (name, shape, *texts), strict=True))
+
+
+def ledger_table(path: str, lang: str, participants: int) -> Table | None:
+    """Yearly entries of a ledger file: mean difference between the arms, whole pilot, undiscounted.
+
+    Parameters
+    ----------
+    path : str
+        NetCDF file with a variable over arm, draw, entry and year, and coordinates payer, payee, item and kind on
+        entry; empty or absent gives None.
+    lang : {"nl", "en"}
+    participants : int
+        Number by which amounts per participant are multiplied.
+    """
+    if not path or not Path(path).is_file():
+        return None
+    import xarray as xr
+
+    with xr.open_dataset(path, engine="h5netcdf") as data:
+        found = [v for v in data.data_vars.values() if {"arm", "draw", "entry", "year"} <= set(v.dims)]
+        if not found:
+            return None
+        means = found[0].mean("draw").load()
+    gap = (means.sel(arm="programme") - means.sel(arm="without")) * participants
+    lines = []
+    for entry in gap["entry"].values:
+        one = gap.sel(entry=entry)
+        lines.append(_entry_line(str(entry), one, lang))
+    return Table(
+        "ledger", say("table.ledger.caption", lang), pd.DataFrame(lines), (), (say("section.ledger.text", lang),)
+    )
+
+
+def _entry_line(entry: str, amounts: Any, lang: str) -> dict[str, str]:
+    def fact(name: str) -> str:
+        return str(amounts.coords[name].values) if name in amounts.coords else say("number.missing", lang)
+
+    values = amounts.to_numpy()
+    step = sensible_step(float(values.min()), float(values.max()))
+    line = {
+        say("column.entry", lang): entry,
+        say("column.from_to", lang): f"{party_name(fact('payer'), lang)} → {party_name(fact('payee'), lang)}",
+        say("column.kind", lang): fact("kind"),
+    }
+    for position, value in enumerate(values[:5]):
+        line[say("column.year_n", lang, n=position + 1)] = euro(float(value), lang, step)
+    return line
