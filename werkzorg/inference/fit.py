@@ -73,7 +73,7 @@ def fit(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
 def first_answer(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
     """The same posterior without a sampler: Laplace approximation with importance resampling, well under a second.
 
-    Parameters and returns as :func:`fit`; attribute `approximation` holds the effective share of the importance weights.
+    Parameters and returns as :func:`fit`; attribute `approximation` is the effective share of the importance weights.
     """
     catalogue = catalogue_of(pilot)
     data = count_data(pilot)

@@ -79,7 +79,9 @@ def _cells(pilot: Pilot) -> tuple[np.ndarray, np.ndarray]:
 
 @compiled()
 def _follow(person, months, monthly, loss, loss_alone, support):
-    """Simulate one person for some months; `person` = (at work, supported, off benefit, ever placed, age of job, month).
+    """Simulate one person for some months.
+
+    `person` = (at work, supported, off benefit, ever placed, age of job, month), changed in place.
 
     The order of events within a month is that of the likelihood and of the projection.
     """

@@ -8,7 +8,7 @@ from scipy import optimize, stats
 from werkzorg.inference.counts import CountData, log_likelihood
 
 DEGREES_OF_FREEDOM = 8
-"""Tails of the proposal: heavier than the posterior (its prior is normal on the log scale), so that weights are bounded."""
+"""Tails of the proposal: heavier than those of the posterior (normal on the log scale), so that weights are bounded."""
 
 PROPOSALS_PER_DRAW = 2
 STEP = 1e-4

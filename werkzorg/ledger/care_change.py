@@ -42,8 +42,8 @@ def split_change(trajectory: xr.Dataset, participants: int) -> xr.Dataset:
     Returns
     -------
     Dataset
-        `change` (draw, cause): EUR per participant and year, cause by cause, adding up to `total` (draw,); `before` (draw,):
-        cost per participant and year at the level of enrolment.
+        `change` (draw, cause): EUR per participant and year, cause by cause, adding up to `total` (draw,); `before`
+        (draw,): cost per participant and year at the level of enrolment.
     """
     draws = {name: trajectory[name].values for name in trajectory.data_vars if trajectory[name].dims == ("draw",)}
     at_work = trajectory["at_work"].sel(arm="programme").values

@@ -1,4 +1,4 @@
-"""What a month at work moves between parties: mean over households, hours and subsidy, per draw, law and time in the job."""
+"""What a month at work moves between parties: mean over the profiles, per draw, law and time in the job."""
 
 from __future__ import annotations
 

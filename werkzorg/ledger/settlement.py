@@ -33,7 +33,7 @@ LEDGER = Contract(
     },
     coordinates={"arm": ARMS, "memo": MEMO},
 )
-"""Contract of :func:`settle`; year y holds months 12(y-1)+1 to 12y; amounts undiscounted, in euros of the price year."""
+"""Contract of :func:`settle`; year y holds months 12(y-1)+1 to 12y; amounts undiscounted, euros of the price year."""
 
 JOB_ENTRIES = (
     *("wage_net", "wage_tax", "wage_levy", "wage_premiums", "production"),

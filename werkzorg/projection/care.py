@@ -103,8 +103,8 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
     Returns
     -------
     Dataset
-        `outpatient` (arm, draw, month, group): base months of outpatient care; `episodes` (arm, draw, month): admissions
-        and crises; `crisis` (arm, draw, month): the episodes at job starts beyond those expected without the job start;
+        `outpatient` (arm, draw, month, group): base months of outpatient care; `episodes` (arm, draw, month):
+        admissions and crises; `crisis` (arm, draw, month): the episodes at job starts beyond those expected without the job start;
         `wmo_hours` (arm, draw, month): hours of guidance. Per participant, month 0 empty.
     """
     months = at_work.sizes["month"] - 1

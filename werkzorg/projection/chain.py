@@ -48,7 +48,7 @@ def follow_arms(theta: Mapping[str, np.ndarray], months: int) -> xr.Dataset:
 
 
 def transitions(theta: Mapping[str, np.ndarray], months: int) -> list[Transition]:
-    """The moves of the chain. Per month and at most one of them: off bijstand without work; job or job loss; support ends.
+    """The moves of the chain; per month at most one: off bijstand without work; job or job loss; support ends.
 
     Support ends by leaving the programme, or for all who are left when `programme.support_months` are over.
     """

@@ -130,7 +130,8 @@ def supplements(profiles: Profiles, regimes: Regimes, wage_factor: np.ndarray) -
     Returns
     -------
     dict
-        ``{(law, tenure band): ndarray (draw, profile)}``, EUR/month; zero means off bijstand. Equal cases share one array.
+        ``{(law, tenure band): ndarray (draw, profile)}``, EUR/month; zero means off bijstand. Equal cases share one
+        array.
     """
     found: dict[tuple, np.ndarray] = {}
     result = {}

@@ -46,8 +46,8 @@ def project(pilot: Pilot, posterior: xr.Dataset) -> xr.Dataset:
     Returns
     -------
     Dataset
-        As promised by :data:`TRAJECTORY`; the posterior's variables come along under their ids, because the ledger prices
-        every quantity with the same draw.
+        As promised by :data:`TRAJECTORY`; the posterior's variables come along under their ids, because the ledger
+        prices every quantity with the same draw.
     """
     draws = {name: posterior[name].values for name in posterior.data_vars}
     chain = follow_arms(draws, pilot.horizon_months)

@@ -55,6 +55,7 @@ def driver_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, used
         if np.ptp(net) == 0:
             continue
         for order, driver in enumerate(find_drivers(net, parameters)):
+            unit = catalogue_of(pilot).get(driver.parameter).unit
             common = {"party": party, "parameter": driver.parameter, "parameters": driver.parameter, "order": order,
                       "horizon": pilot.main_horizon_months, **labels(pilot, driver.parameter)}  # fmt: skip
             yield row(
@@ -67,8 +68,7 @@ def driver_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, used
                 **common,
             )
             yield row(
-                f"tipping.{party}.{driver.parameter}", "finding", catalogue_of(pilot).get(driver.parameter).unit, COUNTS,
-                item="tipping", value=driver.tipping, probability=driver.probability, **common,
+                f"tipping.{party}.{driver.parameter}", "finding", unit, COUNTS, item="tipping", value=driver.tipping, probability=driver.probability, **common,
             )  # fmt: skip
 
 

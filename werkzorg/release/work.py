@@ -47,7 +47,7 @@ def state_rows(trajectory: xr.Dataset, rests_on: str) -> Iterator[Row]:
 
 
 def placement_rows(pilot: Pilot, numbers: xr.Dataset, rests_on: str) -> Iterator[Row]:
-    """Predicted numbers ever placed and at work at the end, the distribution, and the chance of the pilot's criterion."""
+    """Predicted numbers ever placed and at work at the end, their distribution, and the chance of the criterion."""
     month = round(months_between(pilot.start, pilot.end))
     for item, variable in (("ever", "placed"), ("working", "working")):
         made = row(
