@@ -35,7 +35,8 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
     Returns
     -------
     Dataset
-        `placed` (ever in a job through the programme) and `working` (in a job at the end), persons, dims (draw,).
+        `placed` (ever in a job since enrolment) and `working` (in a job at the end), persons, dims (draw,). Whoever
+        left the programme and found a job alone counts as well.
     """
     theta = {name: posterior[name].values for name in PARAMETERS}
     end = months_between(pilot.start, pilot.end)

@@ -106,7 +106,12 @@ def sample(model: pm.Model, seed: int) -> tuple[Any, dict[str, float]]:
     except ImportError:
         with model:
             trace = pm.sample(
-                **settings, cores=1, random_seed=seed, progressbar=False, compute_convergence_checks=False
+                **settings,
+                nuts_sampler="pymc",
+                cores=1,
+                random_seed=seed,
+                progressbar=False,
+                compute_convergence_checks=False,
             )
         return trace, {"sampling": time.perf_counter() - start}
     compiled_model = nutpie.compile_pymc_model(model)

@@ -194,7 +194,7 @@ def _care(trajectory: xr.Dataset) -> dict[str, np.ndarray]:
     wmo = trajectory["wmo_hours"] * trajectory["wmo.guidance.series"]
     entries = {}
     for name, amount in (("ggz_outpatient", outpatient), ("ggz_admission", admission), ("wmo", wmo)):
-        values = amount.transpose("arm", "draw", "month").values * (trajectory["month"].values > 0)
+        values = amount.transpose("arm", "draw", "month").values
         entries |= {name: values, f"{name}_cost": values}
     return entries
 

@@ -104,7 +104,7 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
     -------
     Dataset
         `outpatient` (arm, draw, month, group): base months of outpatient care; `episodes` (arm, draw, month):
-        admissions and crises; `crisis` (arm, draw, month): the episodes at job starts beyond those expected without the job start;
+        admissions and crises; `crisis` (arm, draw, month): the episodes at job starts beyond those expected at work;
         `wmo_hours` (arm, draw, month): hours of guidance. Per participant, month 0 empty.
     """
     months = at_work.sizes["month"] - 1
@@ -132,9 +132,8 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
         "crisis": (("arm", "draw", "month"), crisis),
         "wmo_hours": (("arm", "draw", "month"), _wmo_hours(draws, working)),
     }
-    dataset = xr.Dataset(arrays, coords={"arm": at_work.arm, "group": list(GROUPS)})
-    dataset = dataset.where(dataset["month"] > 0, 0.0) if "month" in dataset.coords else dataset
-    return dataset.transpose("arm", "draw", "month", "group")
+    dataset = xr.Dataset(arrays, coords={"arm": at_work["arm"], "month": at_work["month"], "group": list(GROUPS)})
+    return dataset.where(dataset["month"] > 0, 0.0).transpose("arm", "draw", "month", "group")
 
 
 def _wmo_hours(draws: Draws, working: np.ndarray) -> np.ndarray:

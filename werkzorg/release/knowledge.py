@@ -47,7 +47,9 @@ def parameter_rows(
             yield row(f"first_answer.{name}", "first_answer", unit, rests_on, draws=first[name].values, **common)
 
 
-def driver_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, used: list[str]) -> Iterator[Row]:
+def driver_rows(
+    pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, used: list[str], rests_on: str
+) -> Iterator[Row]:
     """The uncertain values that explain most of each party's spread, and where the result tips."""
     parameters = {name: posterior[name].values for name in used if name in posterior}
     for party in (*AT_THE_TABLE, "society"):
@@ -58,18 +60,10 @@ def driver_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, used
             unit = catalogue_of(pilot).get(driver.parameter).unit
             common = {"party": party, "parameter": driver.parameter, "parameters": driver.parameter, "order": order,
                       "horizon": pilot.main_horizon_months, **labels(pilot, driver.parameter)}  # fmt: skip
-            yield row(
-                f"driver.{party}.{driver.parameter}",
-                "finding",
-                "fraction",
-                COUNTS,
-                item="driver",
-                value=driver.share,
-                **common,
-            )
-            yield row(
-                f"tipping.{party}.{driver.parameter}", "finding", unit, COUNTS, item="tipping", value=driver.tipping, probability=driver.probability, **common,
-            )  # fmt: skip
+            ident = f"{party}.{driver.parameter}"
+            yield row(f"driver.{ident}", "finding", "fraction", rests_on, item="driver", value=driver.share, **common)
+            tipping = {"item": "tipping", "value": driver.tipping, "probability": driver.probability}
+            yield row(f"tipping.{ident}", "finding", unit, rests_on, **tipping, **common)
 
 
 def assumption_rows(pilot: Pilot, identifiers: list[str]) -> list[Row]:

@@ -64,7 +64,7 @@ def release(
         *care_rows(pilot, split_change(trajectory, pilot.participants_planned), rests_on),
         *parameter_rows(pilot, draw_prior(pilot, seed=seed), posterior, first, with_data),
     ]
-    rows += driver_rows(pilot, posterior, appraisal, used(pilot, source_ids(rows)))
+    rows += driver_rows(pilot, posterior, appraisal, used(pilot, source_ids(rows)), rests_on)
     gates = gate_rows(posterior, appraisal, pilot)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | {"disc.mkba.standard"}))
     return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
