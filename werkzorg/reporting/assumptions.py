@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
 from werkzorg.reporting.document import Sources
-from werkzorg.reporting.numbers import in_unit, is_missing, number
+from werkzorg.reporting.numbers import in_unit, is_missing, long_date
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import catalogue, say
 
@@ -29,17 +30,23 @@ def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
     caption = escape(say("table.assumptions.caption", lang))
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="assumptions">'
-        f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def _line(row: Any, n: int, lang: str) -> str:
-    when = f' <span class="small">({escape(str(row.date))})</span>' if row.date else ""
+    when = f' <span class="when">({escape(_day(row.date, lang))})</span>' if row.date else ""
     return (
         f'<tr id="a-{n}"><td class="num">A{n}</td><th scope="row">{escape(label(row, lang))}'
         f'<br><code>{escape(row.id)}</code></th><td class="num">{escape(_value(row, lang))}{when}</td>'
         f"<td>{escape(_span(row, lang))}</td><td>{escape(_status(row, lang))}</td><td>{_source(row, lang)}</td></tr>"
     )
+
+
+def _day(date: object, lang: str) -> str:
+    """Date in words; what is no ISO date stays as it is."""
+    text = str(date)
+    return long_date(text, lang) if re.match(r"\d{4}-\d{2}-\d{2}", text) else text
 
 
 def _value(row: Any, lang: str) -> str:
@@ -73,7 +80,7 @@ def _status(row: Any, lang: str) -> str:
 
 
 def _source(row: Any, lang: str) -> str:
-    year = number(row.year, lang).replace(".", "").replace(",", "") if row.year else None
+    year = f"{row.year:.0f}" if row.year else None
     named = [str(part) for part in (row.source_title, row.publisher, year) if part]
     text = escape(", ".join(named)) if named else escape(say("source.none", lang))
     address = str(row.url or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -11,9 +12,10 @@ import pandas as pd
 from werkzorg.reporting.figures.style import Figure
 from werkzorg.reporting.results import JOIN, Results
 from werkzorg.reporting.tables import Table
-from werkzorg.reporting.verdicts import label, listing
+from werkzorg.reporting.verdicts import label
 from werkzorg.wording import say
 
+NUMERIC = ' class="num"'
 _RESTS = ("counts", "counts+prior", "prior", "rule", "given")
 
 
@@ -66,7 +68,9 @@ def marked(text: str, lang: str) -> str:
     """Escaped text in which the mark of prior knowledge is a small tag."""
     found = escape(say("mark.prior_text", lang))
     tag = f' <span class="tag">{escape(say("mark.prior_text", lang).strip(" ()"))}</span>'
-    return escape(text).replace(found, tag)
+    # A line may not break between a minus and its amount, nor inside a short amount.
+    whole = re.sub(r"-?€\u00a0?[\d.,]+", r'<span class="nb">\g<0></span>', escape(text))
+    return whole.replace(found, tag)
 
 
 def has_mark(data: pd.DataFrame, lang: str) -> bool:
@@ -90,27 +94,31 @@ def data_table(data: pd.DataFrame, caption: str, lang: str, anchor: str = "", ta
         `Tabel 3`, set in bold before the caption.
     """
     place = f' id="{escape(anchor)}"' if anchor else ""
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in data.columns)
-    words = [_is_words(data.iloc[:, k]) for k in range(data.shape[1])]
+    words = [k == 0 or _is_words(data.iloc[:, k]) for k in range(data.shape[1])]
+    head = "".join(
+        f'<th scope="col"{"" if plain else NUMERIC}>{escape(str(name))}</th>'
+        for name, plain in zip(data.columns, words, strict=True)
+    )
     body = "".join(_table_row(values, words, lang) for values in data.itertuples(index=False, name=None))
     title = f"<strong>{escape(tag)}.</strong> {escape(caption)}" if tag else escape(caption)
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}>'
-        f"<caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption><span>{title}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def _table_row(values: tuple[object, ...], words: list[bool], lang: str) -> str:
     cells = [f'<th scope="row">{marked(str(values[0]), lang)}</th>']
     for value, plain in zip(values[1:], words[1:], strict=True):
-        look = "" if plain else ' class="num"'
+        look = "" if plain else NUMERIC
         cells.append(f"<td{look}>{marked(str(value), lang)}</td>")
     return "<tr>" + "".join(cells) + "</tr>"
 
 
 def _is_words(column: pd.Series) -> bool:
-    """Whether a column holds words: no cell with a digit."""
-    return not any(sign.isdigit() for value in column for sign in str(value))
+    """Whether a column holds words or sentences rather than bare numbers with a unit sign."""
+    texts = [str(value) for value in column]
+    return any(re.search(r"[^\W\d_]{3,}", text) for text in texts) or not any(re.search(r"\d", t) for t in texts)
 
 
 class Sources:
@@ -140,7 +148,7 @@ class Sources:
         parts = []
         if kinds:
             names = [say(f"rests.{kind}", self.lang) for kind in _RESTS if kind in kinds]
-            parts.append(escape(say("report.rests_on", self.lang, kinds=listing(names, self.lang))))
+            parts.append(escape(say("report.rests_on", self.lang, kinds="; ".join(names))))
         found = self.of(rows)
         if found:
             links = " ".join(self.link(name) for name in found)

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.params.files import shipped
 from werkzorg.reporting.marks import is_finished
-from werkzorg.reporting.places import PACKAGE, shipped
 
+PACKAGE = Path(__file__).resolve().parent.parent
 _START_SECONDS = 60
 _SOCKET_FOLDER_BYTES = 90
 _READING = threading.Lock()
@@ -142,8 +143,9 @@ def _execute(name: str, source: Path, draft: Path, parameters: dict[str, object]
             kernel_manager_class=_kernel_manager_class(str(draft.parent)),
         )
     except PapermillExecutionError as fault:
-        # Only the kind of error is repeated: its text can hold anything.
-        raise _failed(name, "reporting.reason.cell", cell=fault.cell_index, error=fault.ename) from None
+        # Of other errors only the kind is repeated: their text can hold anything.
+        error = fault.evalue.splitlines()[0] if fault.ename == WerkzorgError.__name__ else fault.ename
+        raise _failed(name, "reporting.reason.cell", cell=fault.cell_index, error=error) from None
     except CellTimeoutError:
         raise _failed(name, "reporting.reason.timeout", seconds=timeout) from None
     except DeadKernelError:

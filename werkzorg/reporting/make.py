@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +12,8 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting.execute import run_notebook
 from werkzorg.reporting.html import export_html
 from werkzorg.reporting.numbers import long_date
-from werkzorg.reporting.results import read_results
+from werkzorg.reporting.results import Results, read_results
+from werkzorg.reporting.results_files import write_results
 from werkzorg.wording import say
 
 READERS = ("municipality", "insurer", "ggz", "client", "technical")
@@ -26,7 +28,7 @@ def make_reports(
     *,
     timeout: int = 120,
     tell: Callable[[str], None] | None = None,
-) -> dict[str, Path]:
+) -> dict[str, float]:
     """Run the notebooks of the readers and write their HTML.
 
     Parameters
@@ -46,7 +48,8 @@ def make_reports(
     Returns
     -------
     dict
-        `{"municipality.nl": path of the HTML file, ...}` in the order of readers and languages.
+        Seconds of the parts, added up over the threads: `{"notebooks": ..., "html": ...}`. The files are named
+        `<reader>.<lang>.html`.
 
     Raises
     ------
@@ -66,25 +69,54 @@ def make_reports(
     with ThreadPoolExecutor(_THREADS) as pool:
         futures = {job: pool.submit(_make_one, *job, folder, target, meta, timeout, tell) for job in jobs}
         try:
-            done = {job: future.result() for job, future in futures.items()}
+            seconds = [future.result() for future in futures.values()]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return {f"{reader}.{lang}": done[reader, lang] for reader in readers for lang in langs}
+    return {"notebooks": sum(pair[0] for pair in seconds), "html": sum(pair[1] for pair in seconds)}
+
+
+def report(
+    results: Results, folder: str | Path, readers: Sequence[str] = READERS, langs: Sequence[str] = ("nl",)
+) -> list[Path]:
+    """Write the results table and the reports of one run.
+
+    Parameters
+    ----------
+    results : Results
+        The release table.
+    folder : str or pathlib.Path
+        Folder for all files; it is made when it does not exist.
+    readers : sequence of str
+        Any of :data:`READERS`.
+    langs : sequence of {"nl", "en"}
+
+    Returns
+    -------
+    list of pathlib.Path
+        The HTML files, in the order of readers and languages.
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    write_results(results, target)
+    make_reports(target, target, readers, langs)
+    return [target / f"{reader}.{lang}.html" for reader in readers for lang in langs]
 
 
 def _make_one(
     reader: str, lang: str, folder: Path, target: Path, meta: dict, timeout: int, tell: Callable[[str], None] | None
-) -> Path:
+) -> tuple[float, float]:
     parameters: dict[str, object] = {"results": str(folder / "results.json"), "lang": lang}
     if reader == "technical":
         parameters |= {"posterior": str(folder / "posterior.nc"), "ledger": str(folder / "ledger.nc")}
     name = f"{reader}.{lang}"
+    start = time.perf_counter()
     executed = run_notebook(reader, target / "notebooks" / f"{name}.ipynb", parameters, timeout=timeout)
-    page = export_html(executed, target / f"{name}.html", lang, page_title(reader, lang, meta), footer(lang, meta))
+    middle = time.perf_counter()
+    export_html(executed, target / f"{name}.html", lang, page_title(reader, lang, meta), footer(lang, meta))
     if tell:
         tell(name)
-    return page
+    return middle - start, time.perf_counter() - middle
 
 
 def page_title(reader: str, lang: str, meta: dict) -> str:

@@ -209,7 +209,8 @@ def in_unit(value: float, unit: str | None, lang: str, step: float | None = None
     ----------
     value : float
     unit : str or None
-        `EUR...`, `fraction...`, `probability`, `persons` or any other unit, which gets three significant digits.
+        `EUR...`, `fraction...`, `probability`, `persons`, `months`, `QALY`, `ratio` or any other unit, which gets
+        three significant digits.
     lang : {"nl", "en"}
     step : float, optional
         Rounding step for money.
@@ -225,6 +226,10 @@ def in_unit(value: float, unit: str | None, lang: str, step: float | None = None
         return percent(value, lang, 0 if abs(value) >= 0.1 or value == 0 else 1 if abs(value) >= 0.01 else 2)
     if unit.startswith(("person", "participant", "count")):
         return number(value, lang)
+    if unit.startswith("month"):
+        return number(value, lang, 0 if float(value) == int(value) else 1)
+    if unit.startswith("QALY") or (unit.startswith("ratio") and abs(value) >= 0.1):
+        return number(value, lang, 2)
     return number(value, lang, significant_decimals(value))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from werkzorg.reporting.places import shipped
+from werkzorg.params.files import shipped
 from werkzorg.wording import catalogue, say
 
 AT_THE_TABLE = ("municipality", "insurer", "ggz_institution", "client")

@@ -1,35 +1,8 @@
-"""Where the shipped notebooks, schemas and parameters lie: in the repository or inside the installed package."""
+"""Where the newest results of a pilot are."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
-
-PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def shipped(kind: str) -> Path:
-    """Folder of shipped files.
-
-    Parameters
-    ----------
-    kind : {"notebooks", "data_schema", "params"}
-
-    Returns
-    -------
-    pathlib.Path
-        `werkzorg/shipped/<kind>` of an installed package, else `<kind>` beside the package (working tree).
-
-    Raises
-    ------
-    WerkzorgError
-        When neither exists: the installation is incomplete.
-    """
-    for folder in (PACKAGE / "shipped" / kind, PACKAGE.parent / kind):
-        if folder.is_dir():
-            return folder
-    raise WerkzorgError(ExitCode.CONFIGURATION, Problem("reporting.shipped_missing", values={"kind": kind}))
 
 
 def newest_results(pilot: str, start: Path | None = None) -> Path | None:

@@ -68,7 +68,8 @@ class Report:
         self._tables = 0 if reader == "client" else 1
 
     def _piece(self, markup: str, name: str) -> Piece:
-        self.text += " " + re.sub(r"<[^>]+>", " ", markup)
+        plain = re.sub(r"</?(?:span|strong|em|a|code)\b[^>]*>", "", markup)
+        self.text += " " + re.sub(r"<[^>]+>", " ", plain)
         return Piece(markup, name)
 
     def title(self) -> Piece:
@@ -93,7 +94,8 @@ class Report:
         """Heading of a section with its line of explanation and, when given, findings in words."""
         texts = [say(f"section.{key}.text", self.lang), *sentences]
         markup = heading(say(f"section.{key}", self.lang), 2, key)
-        return self._piece(markup + "".join(paragraph(t, self.lang) for t in texts if t), f"section {key}")
+        body = markup + "".join(paragraph(t, self.lang) for t in texts if t)
+        return self._piece(f'<div class="section">{body}</div>', f"section {key}")
 
     def figure(self, kind: str, *arguments: Any) -> Piece:
         """A figure by the name of its function in :mod:`werkzorg.reporting.figures`.

@@ -42,13 +42,22 @@ def prior_verdict(results: Results, lang: str) -> str:
     if not alone:
         text = say("verdict.prior_none", lang, n=number(len(rows), lang))
     else:
-        names = listing([_quoted(label(row, lang)) for row in alone], lang)
+        names = _few(alone, lang)
         text = say("verdict.prior_share", lang, n=number(len(rows), lang), prior=number(len(alone), lang), names=names)
     weights = results.rows(quantity="prior_weight")
     little = [row for row in weights if row.rests_on != "prior" and row.value and row.value > PRIOR_DOMINANCE]
     if little:
-        text += " " + say("verdict.little", lang, names=listing([_quoted(label(row, lang)) for row in little], lang))
+        text += " " + say("verdict.little", lang, names=_few(little, lang))
     return text
+
+
+def _few(rows: Sequence[Any], lang: str, most: int = 4) -> str:
+    """Labels of the first rows, and how many others there are."""
+    named = [_quoted(label(row, lang)) for row in rows[:most]]
+    rest = len(rows) - most
+    if rest > 0:
+        named.append(say("list.others" if rest > 1 else "list.other", lang, n=number(rest, lang)))
+    return listing(named, lang)
 
 
 def _quoted(text: str) -> str:
@@ -77,7 +86,8 @@ def gates_verdict(results: Results, lang: str) -> str:
 def local_verdict(results: Results, lang: str) -> str:
     """How many values the pilot replaced by its own; empty when none."""
     count = sum(bool(row.local) for row in results.assumption_rows())
-    return say("verdict.local", lang, n=number(count, lang)) if count else ""
+    identifier = "verdict.local" if count != 1 else "verdict.local_one"
+    return say(identifier, lang, n=number(count, lang)) if count else ""
 
 
 def income_verdict(row: Any, lang: str) -> str:

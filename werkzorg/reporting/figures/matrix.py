@@ -35,7 +35,7 @@ def pay_matrix(results: Results, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, sums, payers, payees, lang)
 
-    svg, _ = draw_both("matrix", draw, [(WIDE + 0.2, 1.1 + 0.46 * len(payers)), None])
+    svg, _ = draw_both("matrix", draw, [(WIDE + 0.6, 1.1 + 0.46 * len(payers)), None])
     return Figure(
         "matrix",
         svg,
