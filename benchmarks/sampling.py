@@ -5,8 +5,8 @@
 All ways sample the same model (`inference.model.build_model`) in one process, so only ratios within one run say
 something. A way is called as its users call it: the package with its own settings, `pm.sample()` with all defaults
 (PyMC 6 then takes nutpie when it is installed, with its own number of chains), and `pm.sample(nuts_sampler="pymc")`,
-which is PyMC's own NUTS. Compilation is named apart; its first use in a process pays for loading as well, and that is the
-package. Effective samples: bulk ESS of the worst parameter, over the seconds of sampling, warm-up included.
+which is PyMC's own NUTS. Compilation is named apart; the first to compile, the package, pays for loading as well.
+Effective samples: bulk ESS of the worst parameter, over the seconds of sampling, warm-up included.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def compare_draws(answer: np.ndarray, posterior: np.ndarray) -> tuple[float, flo
 def samplers_table(taken: list[Taken]) -> str:
     """Markdown table; the ratio is that of the package to the way of the row, in effective samples per second."""
     lines = [
-        "| way | compile and set-up, s | sampling, s | effective samples | per second | package is faster by | R-hat |",
+        "| way | compile and set-up, s | sampling, s | effective samples | per second | package : way | R-hat |",
         "|:--|--:|--:|--:|--:|--:|--:|",
     ]
     for way in taken:
@@ -134,7 +134,7 @@ def agreement_table(agreement: dict[str, tuple[float, float]]) -> str:
 
 def time_first_answer(pilot: Any) -> tuple[Any, float, float]:
     """The sampler-free answer and the seconds of its first and of a later call, imports done."""
-    import werkzorg.inference.fit  # noqa: F401
+    import werkzorg.inference.fit
 
     times = []
     for _ in range(2):
