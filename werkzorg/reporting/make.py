@@ -73,7 +73,7 @@ def make_reports(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return {"notebooks": sum(pair[0] for pair in seconds), "html": sum(pair[1] for pair in seconds)}
+    return {"notebooks": sum(pair[0] for pair in seconds), "export": sum(pair[1] for pair in seconds)}
 
 
 def report(

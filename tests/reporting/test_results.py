@@ -1,0 +1,118 @@
+"""The results table and its files."""
+
+import csv
+import json
+
+import openpyxl
+import pytest
+from results_example import example
+
+from werkzorg.errors import WerkzorgError
+from werkzorg.reporting import read_results, write_results
+from werkzorg.reporting.results import as_json, make_results
+
+
+def test_written_and_read_back(results, results_folder):
+    again = read_results(results_folder)
+    assert as_json(again) == as_json(results)
+    assert read_results(results_folder / "results.json").meta == results.meta
+
+
+@pytest.mark.parametrize("variant", ["over_zero", "certain", "never_pays", "gate_warn", "gate_stop"])
+def test_awkward_results_fit_the_schema(variant, tmp_path):
+    write_results(example(variant), tmp_path)
+    assert read_results(tmp_path).meta["gates_verdict"] in ("ok", "warn", "stop")
+
+
+def test_selection(results):
+    row = results.one(quantity="net", party="insurer", horizon=60, per="pilot", view="budget")
+    assert row.id == "net.insurer.60.pilot.budget"
+    assert results.maybe(quantity="net", party="nobody") is None
+    with pytest.raises(WerkzorgError, match="quantity=net"):
+        results.one(quantity="net", party="nobody")
+    with pytest.raises(WerkzorgError, match="quantity=net"):
+        results.one(quantity="net")
+    with pytest.raises(WerkzorgError, match="quantity"):
+        results.one(quantty="net")
+
+
+def test_waterfall_comes_in_order(results):
+    steps = results.rows(quantity="waterfall", party="municipality")
+    assert [step.order for step in steps] == sorted(step.order for step in steps)
+    assert steps[-1].item == "kept"
+
+
+def test_reader_sees_only_its_rows(results):
+    table = results.table.copy()
+    table.loc[table["party"] == "employer", "parties"] = "employer; municipality"
+    hidden = type(results)(results.meta, table, results.assumptions, results.gates)
+    assert not hidden.visible_to("insurer").rows(quantity="net", party="employer")
+    assert hidden.visible_to("municipality").rows(quantity="net", party="employer")
+
+
+def test_faulty_content_is_refused(results, tmp_path):
+    content = as_json(results)
+    for change in (
+        lambda c: c["table"][0].update(extra=1),
+        lambda c: c["table"][0].update(probability=1.2),
+        lambda c: c["table"][0].update(rests_on="guess"),
+        lambda c: c["table"][1].update(id=c["table"][0]["id"]),
+        lambda c: c["meta"].pop("pilot"),
+        lambda c: c["gates"][0].update(verdict="fine"),
+    ):
+        broken = json.loads(json.dumps(content))
+        change(broken)
+        (tmp_path / "results.json").write_text(json.dumps(broken), encoding="utf8")
+        with pytest.raises(WerkzorgError):
+            read_results(tmp_path)
+
+
+@pytest.mark.parametrize("text", [None, "{", "[1, 2"])
+def test_missing_or_broken_file(text, tmp_path):
+    if text is not None:
+        (tmp_path / "results.json").write_text(text, encoding="utf8")
+    with pytest.raises(WerkzorgError):
+        read_results(tmp_path)
+
+
+def test_dutch_csv(results, results_folder):
+    raw = (results_folder / "results.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.DictReader(raw.decode("utf-8-sig").splitlines(), delimiter=";"))
+    assert len(lines) == len(results.table)
+    value = lines[0]["value"]
+    assert "." not in value
+    # Written with ten significant digits.
+    assert float(value.replace(",", ".")) == pytest.approx(results.table["value"][0], rel=1e-9)
+
+
+def test_machine_csv(results, results_folder):
+    lines = list(csv.DictReader((results_folder / "results_machine.csv").read_text(encoding="utf8").splitlines()))
+    assert float(lines[0]["value"]) == pytest.approx(results.table["value"][0], rel=1e-9)
+
+
+def test_workbook_has_no_formula_and_no_merged_cell(results, tmp_path):
+    rows = as_json(results)
+    rows["table"][0]["label_nl"] = "=1+1"
+    rows["assumptions"][0]["note"] = "@SUM(A1)"
+    hostile = make_results(rows["meta"], rows["table"], rows["assumptions"], rows["gates"])
+    write_results(hostile, tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "results.xlsx")
+    found = set()
+    for sheet in book:
+        assert not sheet.merged_cells.ranges
+        assert all(cell.value for cell in sheet[1]), sheet.title
+        for line in sheet.iter_rows():
+            for cell in line:
+                assert cell.data_type != "f"
+                found.add(cell.value)
+    assert "=1+1" in found and "@SUM(A1)" in found
+    assert {"about", "net", "state_share", "assumptions", "gates", "code book"} <= set(book.sheetnames)
+    first = next(csv.DictReader((tmp_path / "results.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
+    assert first["label_nl"] == "'=1+1"
+
+
+def test_no_write_access_is_one_message(results, tmp_path):
+    with pytest.raises(WerkzorgError) as caught:
+        write_results(results, tmp_path / "absent")
+    assert "Traceback" not in caught.value.render("nl")
