@@ -20,6 +20,7 @@ from werkzorg.projection.care import (
     quarterly_odds,
     regression_to_mean,
 )
+from werkzorg.projection.chain import follow_arms
 
 CAUSES = ("planned_end", "regression_to_mean", "crisis_at_start", "work")
 
@@ -46,9 +47,9 @@ def split_change(trajectory: xr.Dataset, participants: int) -> xr.Dataset:
         (draw,): cost per participant and year at the level of enrolment.
     """
     draws = {name: trajectory[name].values for name in trajectory.data_vars if trajectory[name].dims == ("draw",)}
-    at_work = trajectory["at_work"].sel(arm="programme").values
-    level = cost_level(draws, participants, int(trajectory.attrs["seed"]))[:, None]
     year = slice(MONTHS_PER_YEAR + 1, 2 * MONTHS_PER_YEAR + 1)
+    at_work = _at_work(trajectory, draws, year.stop)
+    level = cost_level(draws, trajectory["draw"].values, participants, int(trajectory.attrs["seed"]))[:, None]
     stages = np.zeros((len(CAUSES) + 1, len(level)))
     for group, share in group_shares(draws).items():
         stages += _stages(draws, group, share[:, None], at_work[:, year], level, year)
@@ -61,6 +62,15 @@ def split_change(trajectory: xr.Dataset, participants: int) -> xr.Dataset:
         },
         coords={"cause": list(CAUSES)},
     ).transpose("draw", "cause")
+
+
+def _at_work(trajectory: xr.Dataset, draws: dict[str, np.ndarray], months: int) -> np.ndarray:
+    """Share at work in the programme arm, (draw, month, tenure); a horizon within the second year is followed on."""
+    at_work = trajectory["at_work"]
+    if at_work.sizes["month"] < months:
+        followed = follow_arms(draws, months - 1)["banded"].sum("clocked_state")
+        at_work = followed.rename(cycle="month", band="tenure")
+    return at_work.sel(arm="programme").transpose("draw", "month", "tenure").values
 
 
 def _stages(draws, group, share, at_work, level, year) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import xarray as xr
+from scipy import stats
 
 from werkzorg.constants import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from werkzorg.contract import GROUPS
@@ -63,15 +64,16 @@ def regression_to_mean(draws: Draws, leave_year: np.ndarray, months: int) -> np.
     return np.exp(change * (1 - r**years) / (1 - r))
 
 
-def cost_level(draws: Draws, participants: int, seed: int) -> np.ndarray:
+def cost_level(draws: Draws, labels: np.ndarray, participants: int, seed: int) -> np.ndarray:
     """Mean cost of this group of participants relative to the national mean, shape (draw,), mean one.
 
     The coefficient of variation of one person's log-normal yearly cost is ``sqrt(exp(sigma^2) - 1)``; of the mean of n
-    persons that over the root of n, here as a gamma variable. The group is the same in both arms.
+    persons that over the root of n, here as a gamma variable. The group is the same in both arms. The random number
+    belongs to the label of the draw, so that choosing or reordering draws changes none of them.
     """
-    variation = np.sqrt(np.expm1(draws["p_cost_sigma"] ** 2) / participants)
-    shape = 1 / variation**2
-    return np.random.default_rng([seed, LEVEL_STREAM]).gamma(shape) / shape
+    shape = participants / np.expm1(draws["p_cost_sigma"] ** 2)
+    uniform = np.random.default_rng([seed, LEVEL_STREAM]).random(labels.max() + 1)[labels]
+    return stats.gamma.ppf(uniform, shape) / shape
 
 
 def quarterly_odds(chance_year: np.ndarray, log_odds_ratio: np.ndarray) -> np.ndarray:
@@ -111,7 +113,7 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
     working = at_work.sum("tenure").values
     fresh = at_work.isel(tenure=0).values
     cost_effect = np.expm1(draws["p_log_ggz_cost_ratio_work"])[:, None]
-    level = cost_level(draws, participants, seed)[:, None]
+    level = cost_level(draws, at_work["draw"].values, participants, seed)[:, None]
     outpatient, ordinary = {}, 0.0
     leave = {"severe": draws["p_leave_care_epa"], "common": draws["p_leave_care_cmd"]}
     admitted = {"severe": draws["care.admission_year_severe"], "common": draws["care.admission_year_common"]}
@@ -132,7 +134,8 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
         "crisis": (("arm", "draw", "month"), crisis),
         "wmo_hours": (("arm", "draw", "month"), _wmo_hours(draws, working)),
     }
-    dataset = xr.Dataset(arrays, coords={"arm": at_work["arm"], "month": at_work["month"], "group": list(GROUPS)})
+    labels = {name: at_work[name] for name in ("arm", "draw", "month")}
+    dataset = xr.Dataset(arrays, coords={**labels, "group": list(GROUPS)})
     return dataset.where(dataset["month"] > 0, 0.0).transpose("arm", "draw", "month", "group")
 
 

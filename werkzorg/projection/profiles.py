@@ -17,7 +17,7 @@ from scipy import stats
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.contract import TENURE
 from werkzorg.params import Catalogue
-from werkzorg.pilot import HOUSEHOLDS, Pilot
+from werkzorg.pilot import HOUSEHOLDS, Pilot, months_between
 from werkzorg.rules import Law, law_on
 from werkzorg.rules.bijstand import supplement
 from werkzorg.rules.wage import wage
@@ -74,7 +74,9 @@ def hours_weights(catalogue: Catalogue, posterior: xr.Dataset) -> np.ndarray:
     """Share of jobs per hours class, shape (draw, hours class)."""
     prior = catalogue.distribution("p_hours_week").params
     rng = np.random.default_rng([int(posterior.attrs.get("seed", 0)), LOCATION_STREAM])
-    shift = rng.standard_normal(posterior.sizes["draw"]) * posterior_or_value(
+    labels = posterior["draw"].values
+    # The random number belongs to the label of the draw: choosing or reordering draws changes none of them.
+    shift = rng.standard_normal(labels.max() + 1)[labels] * posterior_or_value(
         catalogue, posterior, "jobs.hours_location_sd"
     )
     standard = (np.log(EDGES)[None, :] - prior["mu"] - shift[:, None]) / prior["sigma"]
@@ -104,10 +106,14 @@ class Regimes:
 
 
 def law_regimes(pilot: Pilot, catalogue: Catalogue) -> Regimes:
-    """Laws on 1 January of each year that the horizon reaches, counted from the middle of the enrolment period."""
+    """Laws on 1 January of each year that the horizon reaches, counted from the middle of the enrolment period.
+
+    Month t runs from t - 1 to t months after enrolment; it has the law of the year in which its middle lies.
+    """
     middle = pilot.start + (pilot.enrolment_closes - pilot.start) / 2
+    since_january = months_between(date(middle.year, 1, 1), middle)
     years = [
-        (middle.year * MONTHS_PER_YEAR + middle.month - 1 + month) // MONTHS_PER_YEAR
+        middle.year + int((since_january + max(month, 1) - 0.5) // MONTHS_PER_YEAR)
         for month in range(pilot.horizon_months + 1)
     ]
     distinct = sorted(set(years))

@@ -50,7 +50,8 @@ def project(pilot: Pilot, posterior: xr.Dataset) -> xr.Dataset:
         prices every quantity with the same draw.
     """
     draws = {name: posterior[name].values for name in posterior.data_vars}
-    chain = follow_arms(draws, pilot.horizon_months)
+    # A draw keeps its label: everything below is put together by label, whatever draws were chosen and in what order.
+    chain = follow_arms(draws, pilot.horizon_months).assign_coords(draw=posterior["draw"])
     banded = chain["banded"].rename(cycle="month", band="tenure")
     occupancy = chain["occupancy"].rename(cycle="month")
     moves = chain["moves"].rename(cycle="month")
