@@ -91,6 +91,10 @@ def _contradictions(pilot: Pilot) -> Iterator[Contradiction]:
         yield "horizon", "horizon_months", {"low": low, "high": high}
     if not low <= pilot.main_horizon_months <= pilot.horizon_months:
         yield "main_horizon", "main_horizon_months", {"low": low, "high": pilot.horizon_months}
+    for key in ("horizon_months", "main_horizon_months"):
+        # The ledger keeps entries per year: a part of a year would stand in the net results and not in the flows.
+        if getattr(pilot, key) % constants.MONTHS_PER_YEAR:
+            yield "whole_years", key, {"months": getattr(pilot, key)}
 
 
 def _wrong_dates(pilot: Pilot) -> Iterator[Contradiction]:
