@@ -9,11 +9,20 @@ from werkzorg.pilot import Pilot
 
 WORK = (*PARAMETERS, "programme.support_months", "exit_other.return_month")
 JOBS = ("p_hours_week", "jobs.hours_location_sd", "jobs.wage_factor", "wml.month", "wml.hour36", "wml.holiday")
-TAX = ("tax.bracket1", "tax.ahk_max", "tax.ak_max", "zvw.employer_levy")
-BIJSTAND = ("bijstand.net.single", "bijstand.net.couple", "bijstand.kostendeler.share", *TAX)
+TAX = (
+    *("tax.bracket1", "tax.bracket1.limit", "tax.bracket2", "tax.ahk_max", "tax.ahk.start", "tax.ahk.rate_down"),
+    *("tax.ak.rate1", "tax.ak.rate2", "tax.ak.rate3", "tax.ak.limit1", "tax.ak.limit2", "tax.ak.limit3"),
+    *("tax.ak.rate_down", "zvw.employer_levy"),
+)
+BIJSTAND = (
+    *("bijstand.net.single", "bijstand.net.couple", "bijstand.kostendeler.fixed", "bijstand.kostendeler.per_person"),
+    *("bijstand.sharers", *TAX),
+)
 DISREGARD = (
     *("bijstand.exempt.25pct.share", "bijstand.exempt.25pct.max", "bijstand.exempt.25pct.months"),
-    *("bijstand.exempt.singleparent.max", "bijstand.exempt.lks15.max", "jobs.disregard_applied"),
+    *("bijstand.exempt.singleparent.share", "bijstand.exempt.singleparent.max", "bijstand.exempt.singleparent.months"),
+    *("bijstand.exempt.lks15.share", "bijstand.exempt.lks15.max", "bijstand.exempt.lks15.months"),
+    "jobs.disregard_applied",
 )
 CARE = ("care.severe_share", "p_leave_care_epa", "p_leave_care_cmd", "care.return_year", "p_cost_sigma")
 OUTPATIENT = (
@@ -26,7 +35,8 @@ ADMISSION = (
 )
 BUDGET = (
     *("p_buig_retained_large", "buig.retention.objective.year1", "buig.retention.historical.year1_2"),
-    *("buig.retention.historical.year3plus", "buig.historical_below", "buig.objective_above", "buig.lag_years"),
+    *("buig.retention.historical.year3plus", "buig.retention.national_rollout.year2plus", "buig.historical_below"),
+    *("buig.objective_above", "buig.lag_years", "buig.historical_lag_years"),
 )
 
 ITEMS: dict[str, tuple[str, ...]] = {
@@ -43,7 +53,10 @@ ITEMS: dict[str, tuple[str, ...]] = {
         *("lks.forfait.months", "lks.reference_hours", "wml.month"),
     ),
     "loonkostensubsidie_refund": ("lks.funding.municipal_net_share", "jobs.share_lks", "lks.loonwaarde"),
-    "employer_benefits": ("lkv.banenafspraak.hour", "lkv.banenafspraak.max", "liv.hour", "liv.max"),
+    "employer_benefits": (
+        *("lkv.banenafspraak.hour", "lkv.banenafspraak.max", "lkv.banenafspraak.years", "liv.hour", "liv.max"),
+        *("liv.upper.hour", "liv.upper.max", "liv.hours_min", "liv.wage_middle", "liv.wage_high"),
+    ),
     "no_risk": (
         *("jobs.share_no_risk", "sickness.rate_group", "norisk.take_up_wajong"),
         *("norisk.zw_share_first52w", "norisk.zw_share_after"),
