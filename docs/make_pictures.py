@@ -108,7 +108,7 @@ def draw_way(path: Path) -> None:
         if not last:
             _arrow(axes, (x + 0.98, 0.55), (middles[number + 1] - 0.98, 0.55), INK)
     axes.text(
-        6.6, -1.72, "One direction, no way back. Every step gives one labelled structure: stop after any of them and look.",
+        6.6, -1.72, "One direction, no way back. Every step gives one labelled structure: stop anywhere and look.",
         ha="center", va="center", fontsize=8.4, color=INK,
     )  # fmt: skip
     _save(figure, path, "The way of a number")
@@ -159,7 +159,8 @@ def photograph_report(path: Path) -> bool:
     with tempfile.TemporaryDirectory() as profile:
         command = [
             browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-            f"--user-data-dir={profile}", "--window-size=1100,1250", "--force-device-scale-factor=1", "--virtual-time-budget=4000",
+            f"--user-data-dir={profile}", "--window-size=1100,1250",
+            "--force-device-scale-factor=1", "--virtual-time-budget=4000",
             f"--screenshot={path}", REPORT.as_uri(),
         ]  # fmt: skip
         subprocess.run(command, capture_output=True, timeout=120, check=True)
