@@ -9,7 +9,7 @@ import xarray as xr
 
 from werkzorg.appraisal.drivers import find_drivers
 from werkzorg.inference.fit import SHARE_APPLYING
-from werkzorg.inference.transitions import PARAMETERS
+from werkzorg.inference.transitions import ON_LOG_SCALE, PARAMETERS
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.release.money import AT_THE_TABLE
@@ -41,10 +41,20 @@ def parameter_rows(
         after = posterior[name].values if name in with_data else prior[name].values
         for stage, draws in (("prior", prior[name].values), ("posterior", after)):
             yield row(f"parameter.{name}.{stage}", "parameter", unit, rests_on, stage=stage, draws=draws, **common)
-        weight = float(after.std() / prior[name].values.std())
+        weight = spread_left(name, prior[name].values, after)
         yield row(f"prior_weight.{name}", "prior_weight", "ratio", rests_on, value=weight, **common)
         if first is not None and name in with_data:
             yield row(f"first_answer.{name}", "first_answer", unit, rests_on, draws=first[name].values, **common)
+
+
+def spread_left(name: str, prior: np.ndarray, posterior: np.ndarray) -> float:
+    """Standard deviation of the posterior over that of the prior, on the scale on which the prior is normal.
+
+    A hazard that turns out higher has a wider spread in itself although more is known about it: its logarithm has not.
+    """
+    if name in PARAMETERS and name not in ON_LOG_SCALE:
+        prior, posterior = np.log(prior), np.log(posterior)
+    return float(posterior.std() / prior.std())
 
 
 def driver_rows(

@@ -174,7 +174,8 @@ def _write_results(results: Any, folder: Path) -> None:
 
 def _save_technical(made: Made, folder: Path) -> None:
     save_dataset(made.posterior, folder / "posterior.nc")
-    save_dataset(made.ledger, folder / "ledger.nc")
+    # The net per month follows from the entries and is by far the largest part.
+    save_dataset(made.ledger.drop_vars("net"), folder / "ledger.nc")
 
 
 def _make_reports(folder: Path, readers: Sequence[str], langs: Sequence[str]) -> Mapping[str, float] | None:
