@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import Any
 
-from werkzorg.reporting.document import Sources
+from werkzorg.reporting.document import NUMERIC, Sources
 from werkzorg.reporting.numbers import in_unit, is_missing, long_date
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import catalogue, say
@@ -25,7 +25,10 @@ def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
         Assumptions to list, in order.
     lang : {"nl", "en"}
     """
-    head = "".join(f'<th scope="col">{escape(say(f"column.{name}", lang))}</th>' for name in _COLUMNS)
+    head = "".join(
+        f'<th scope="col"{NUMERIC if name in ("number", "value") else ""}>{escape(say(f"column.{name}", lang))}</th>'
+        for name in _COLUMNS
+    )
     body = "".join(_line(sources.rows[name], sources.numbers[name], lang) for name in names)
     caption = escape(say("table.assumptions.caption", lang))
     return (

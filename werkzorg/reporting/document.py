@@ -16,6 +16,8 @@ from werkzorg.reporting.verdicts import label
 from werkzorg.wording import say
 
 NUMERIC = ' class="num"'
+_FEW_SOURCES = 16
+"""Longest row of links to assumptions that is shown without folding."""
 _RESTS = ("counts", "counts+prior", "prior", "rule", "given")
 
 
@@ -151,9 +153,17 @@ class Sources:
             parts.append(escape(say("report.rests_on", self.lang, kinds="; ".join(names))))
         found = self.of(rows)
         if found:
-            links = " ".join(self.link(name) for name in found)
-            parts.append(f"{escape(say('report.sources', self.lang))} {links}")
-        return f'<p class="sources">{" ".join(parts)}</p>' if parts else ""
+            parts.append(self._links(found))
+        return f'<div class="sources">{" ".join(parts)}</div>' if parts else ""
+
+    def _links(self, names: list[str]) -> str:
+        """Links to assumptions; a long row of them folds away behind a link to the whole list."""
+        links = " ".join(self.link(name) for name in names)
+        if len(names) <= _FEW_SOURCES:
+            return f"{escape(say('report.sources', self.lang))} {links}"
+        count = escape(say("report.sources_many", self.lang, n=len(names)))
+        whole = f'<a href="#assumptions">{escape(say("report.sources_list", self.lang))}</a>'
+        return f"{count}: {whole}. <details><summary>{count}</summary>{links}</details>"
 
     def link(self, name: str) -> str:
         """Link to one assumption in the list at the end of the report."""

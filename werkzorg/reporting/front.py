@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from werkzorg.reporting import verdicts, verdicts_data
 from werkzorg.reporting.document import Sources, bullets, heading, notice, paragraph, table_markup
@@ -109,7 +110,7 @@ def _technical(results: Results, lang: str) -> list[str]:
     return [verdicts.months_worked_verdict(worked, lang), _work_and_criterion(results, lang)]
 
 
-def _together(results: Results) -> object:
+def _together(results: Results) -> Any:
     return results.one(quantity="probability_gain", party="all", horizon=results.meta["main_horizon"])
 
 
@@ -200,8 +201,13 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
         "work": [_work_and_criterion(results, lang), extra],
         "support": [say("client.support.text", lang)],
         "loss": [loss],
-        "unsure": [say("client.unsure.text", lang), f"{together} {verdicts.certainty_verdict(net, lang)}"],
+        "unsure": [say("client.unsure.text", lang), together, *_when_open(net, lang)],
     }
+
+
+def _when_open(net: Any, lang: str) -> list[str]:
+    """The warning about certainty, only when it applies: the other forms are no plain language."""
+    return [verdicts.certainty_verdict(net, lang)] if net.low95 <= 0 <= net.high95 else []
 
 
 def _working_share(results: Results, month: int) -> float:

@@ -144,14 +144,15 @@ def effects_table(results: Results, lang: str, horizons: Sequence[int] = (12, 24
     for quantity, party in EFFECTS:
         found = {r.horizon: r for r in results.rows(quantity=quantity, party=party) if r.per in ("participant", None)}
         mine = [found[horizon] for horizon in horizons if horizon in found]
-        if len(mine) < len(horizons):
+        if not mine:
             continue
         rows += mine
         name = say(f"quantity.{quantity}", lang, party=party_name(party, lang) if party else "")
         line = {say("column.quantity", lang): name + mark(mine[-1], lang)}
-        for row in mine:
-            step = money_step(row)
-            line[months_span(row.horizon, lang)] = in_unit(row.value, row.unit, lang, step)
+        for horizon in horizons:
+            row = found.get(horizon)
+            text = in_unit(row.value, row.unit, lang, money_step(row)) if row else say("number.missing", lang)
+            line[months_span(horizon, lang)] = text
         line[say("column.range80", lang)] = interval(mine[-1], lang)
         lines.append(line)
     return Table("effects", say("table.effects.caption", lang), pd.DataFrame(lines), tuple(rows))

@@ -129,9 +129,8 @@ def payback_verdict(row: Any, lang: str) -> str:
         return sentence(say("verdict.payback.never", lang, **values))
     if row.median <= 1:
         return sentence(say("verdict.payback.at_once", lang, **values))
-    text = say("verdict.payback", lang, median=number(row.median, lang), **values)
-    spread = say("verdict.payback.range", lang, range=number_range(row.low80, row.high80, lang))
-    return f"{text} {spread}"
+    spread = number_range(row.low80, row.high80, lang)
+    return say("verdict.payback", lang, median=number(row.median, lang), range=spread, **values)
 
 
 def placed_verdict(row: Any, lang: str) -> str:
@@ -222,6 +221,7 @@ def kept_verdict(steps: Sequence[Any], lang: str) -> str:
         "verdict.kept",
         lang,
         first=label(first, lang, "item_label"),
+        horizon=months_span(kept.horizon, lang),
         gross=gain(first.value, lang, money_step(first)),
         the=the_party(kept.party, lang),
         kept=gain(kept.value, lang, money_step(kept)),

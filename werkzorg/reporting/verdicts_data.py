@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzorg.constants import PRIOR_DOMINANCE
-from werkzorg.reporting.numbers import euro_in_text, long_date, number
+from werkzorg.reporting.numbers import euro_in_text, long_date, number, round_to
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import label, listing
 from werkzorg.wording import catalogue, say
+
+_INCOME_STEP = 10.0
+"""Euros to which monthly incomes are rounded in sentences."""
 
 _TRAP_BELOW = 0.25
 """Share of the steepest gain per hour below which a step up in hours counts as hardly paying."""
@@ -51,7 +54,7 @@ def prior_verdict(results: Results, lang: str) -> str:
     return text
 
 
-def _few(rows: Sequence[Any], lang: str, most: int = 4) -> str:
+def _few(rows: Sequence[Any], lang: str, most: int = 3) -> str:
     """Labels of the first rows, and how many others there are."""
     named = [_quoted(label(row, lang)) for row in rows[:most]]
     rest = len(rows) - most
@@ -92,8 +95,8 @@ def local_verdict(results: Results, lang: str) -> str:
 
 def income_verdict(row: Any, lang: str) -> str:
     """What one number of hours leaves a person above assistance alone, from a row `client_gain`."""
-    kind = "gain" if row.value >= 0 else "loss"
-    values = {"hours": number(row.hours, lang), "gain": euro_in_text(row.value, lang, 10.0)}
+    kind = "zero" if round_to(row.value, _INCOME_STEP) == 0 else "gain" if row.value > 0 else "loss"
+    values = {"hours": number(row.hours, lang), "gain": euro_in_text(row.value, lang, _INCOME_STEP)}
     return say(f"verdict.income.{kind}", lang, household=say(f"household.{row.household}", lang), **values)
 
 
@@ -107,6 +110,10 @@ def trap_verdict(rows: Sequence[Any], lang: str) -> str:
     lang : {"nl", "en"}
     """
     ordered = sorted(rows, key=lambda row: row.hours)
+    flat = list(itertools.takewhile(lambda row: round_to(row.value, _INCOME_STEP) <= 0, ordered))
+    if len(flat) > 1:
+        household = say(f"household.{flat[0].household}", lang)
+        return say("verdict.income.flat", lang, to=number(flat[-1].hours, lang), household=household)
     steps = [
         ((after.value - before.value) / (after.hours - before.hours), before, after)
         for before, after in itertools.pairwise(ordered)
@@ -117,10 +124,11 @@ def trap_verdict(rows: Sequence[Any], lang: str) -> str:
     if worst > _TRAP_BELOW * max(pay for pay, *_ in steps):
         return ""
     extra = after.value - before.value
+    kind = "_zero" if round_to(extra, _INCOME_STEP) == 0 else "_loss" if extra < 0 else ""
     return say(
-        "verdict.income.trap" if extra >= 0 else "verdict.income.trap_loss",
+        f"verdict.income.trap{kind}",
         lang,
         **{"from": number(before.hours, lang), "to": number(after.hours, lang)},
-        extra=euro_in_text(round(extra), lang),
+        extra=euro_in_text(extra, lang, _INCOME_STEP),
         household=say(f"household.{before.household}", lang),
     )

@@ -65,7 +65,8 @@ def _draw(canvas: Any, rows: list[Any], payback: Any, lang: str, narrow: bool) -
     axis.set_xlabel(say("figure.months", lang))
     tidy_axis(axis, lambda value: euro(value, lang, 1.0))
     _label_ends(axis, rows[-1], lang, high - low + 2 * pad)
-    if payback.probability and not is_missing(payback.median) and 1 < payback.median <= months[-1]:
+    # A month is only marked when most calculations get there: else the mark would promise what the band denies.
+    if (payback.probability or 0.0) >= 0.5 and not is_missing(payback.median) and 1 < payback.median <= months[-1]:
         axis.axvline(payback.median, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
         text = say("figure.fan.payback", lang, month=number(payback.median, lang))
         right = payback.median > months[-1] * 0.6

@@ -45,8 +45,14 @@ def state_shares(results: Results, lang: str) -> Figure:
         caption=say("figure.states.caption", lang, horizon=months_span(last, lang)),
         data=_table(lines, lang),
         rows=tuple(rows),
-        notes=(say("figure.states.note", lang),),
+        notes=_notes(lines, lang),
     )
+
+
+def _notes(lines: dict[tuple[str, str], list[Any]], lang: str) -> tuple[str, ...]:
+    prior = all(row.rests_on == "prior" for state in STATES for row in lines["without", state])
+    first = (say("figure.states.note", lang),)
+    return (*first, say("figure.states.note_prior", lang)) if prior else first
 
 
 def _draw(canvas: Any, lines: dict[tuple[str, str], list[Any]], lang: str, narrow: bool) -> None:

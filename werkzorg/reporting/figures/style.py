@@ -138,7 +138,7 @@ def tidy_axis(axis: Any, lang_format: Callable[[float], str], which: str = "y") 
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     side = axis.yaxis if which == "y" else axis.xaxis
-    side.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]))
+    side.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     side.set_major_formatter(FuncFormatter(lambda value, _position: lang_format(value)))
 
 
