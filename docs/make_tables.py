@@ -1,0 +1,101 @@
+"""Write the generated tables into the documents: `python docs/make_tables.py`.
+
+A block stands between `<!-- generated: NAME -->` and `<!-- end -->`; a test sees when one is out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import werkzorg
+from werkzorg.appraisal.appraise import APPRAISAL
+from werkzorg.contract import Contract
+from werkzorg.errors import ExitCode
+from werkzorg.ledger.settlement import LEDGER
+from werkzorg.projection.trajectory import TRAJECTORY
+from werkzorg.wording import say
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRACTS = (TRAJECTORY, LEDGER, APPRAISAL)
+OPTIONS = (
+    ("--out DIR", "out"),
+    ("--lang nl\\|en\\|both", "lang"),
+    ("--for LIST", "for"),
+    ("--seed N", "seed"),
+    ("--version", "version"),
+)
+"""Options of the command line with the word of the catalogue that explains each."""
+
+
+def contracts_table() -> str:
+    """Every promised variable of every step, with dims and unit."""
+    lines = ["| structure | variable | dims | unit |", "|:--|:--|:--|:--|"]
+    lines += [line for contract in CONTRACTS for line in _lines(contract)]
+    return "\n".join(lines)
+
+
+def _lines(contract: Contract) -> list[str]:
+    return [
+        f"| {contract.name} | `{name}` | {', '.join(dims)} | {unit} |"
+        for name, (dims, unit) in contract.variables.items()
+    ]
+
+
+def labels_table() -> str:
+    """Labels that the contracts fix along their dims."""
+    found = {dim: labels for contract in CONTRACTS for dim, labels in contract.coordinates.items()}
+    lines = ["| dim | labels |", "|:--|:--|"]
+    return "\n".join(lines + [f"| `{dim}` | {', '.join(map(str, labels))} |" for dim, labels in found.items()])
+
+
+def options_table() -> str:
+    """Options of the command line."""
+    lines = ["| option | meaning |", "|:--|:--|"]
+    return "\n".join(lines + [f"| `{option}` | {say(f'cli.help.{word}', 'en')} |" for option, word in OPTIONS])
+
+
+def codes_line() -> str:
+    """Exit codes in one line."""
+    codes = ", ".join(f"{code.value} {code.name.lower()}" for code in ExitCode)
+    return f"Exit codes: {codes}; see [docs/errors.md](docs/errors.md)."
+
+
+def counts_line() -> str:
+    """The published counts of the shipped pilot."""
+    last = werkzorg.load_pilot("drechtsteden").last_snapshot
+    return (
+        f"The example that comes with it is *Werk is de beste zorg* in the Drechtsteden. All that was published are "
+        f"the counts of {last.date.day} {last.date:%B %Y}: {last.enrolled} people enrolled, {last.working} at work, "
+        f"{last.applying} applying, {last.in_mediation} in mediation."
+    )
+
+
+BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
+    "README.md": {"counts": counts_line, "options": options_table, "codes": codes_line},
+    "docs/architecture.md": {"contracts": contracts_table, "labels": labels_table},
+}
+"""Document -> block -> maker."""
+
+
+def fill(text: str, makers: dict[str, Callable[[], str]]) -> str:
+    """The text with each of its blocks made anew; a block that is missing is an error."""
+    for name, make in makers.items():
+        pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        block = make()
+        text, found = pattern.subn(lambda match, block=block: f"{match[1]}{block}\n{match[2]}", text)
+        if found != 1:
+            raise ValueError(f"block {name} stands {found} times in the text")
+    return text
+
+
+def main() -> None:
+    """Write all blocks."""
+    for name, makers in BLOCKS.items():
+        path = ROOT / name
+        path.write_text(fill(path.read_text(encoding="utf8"), makers), encoding="utf8")
+
+
+if __name__ == "__main__":
+    main()

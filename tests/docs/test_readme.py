@@ -1,0 +1,49 @@
+"""The README says what is so: its example runs, its tables are up to date, its two pictures are there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import werkzorg.errors
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf8")
+
+
+def test_the_first_lines_are_the_two_commands():
+    commands = [line.split("#")[0].strip() for line in README.splitlines() if line.startswith("make ")]
+    assert commands[:2] == ["make report", "make test"]
+    assert README.index("make report") < 100
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf8"), re.MULTILINE)
+    assert {"report", "test"} <= set(targets)
+
+
+def test_no_amount_or_percentage_stands_outside_a_generated_block():
+    plain = re.sub(r"<!-- generated: .*?<!-- end -->", "", README, flags=re.DOTALL)
+    plain = re.sub(r"```.*?```", "", plain, flags=re.DOTALL)
+    assert re.findall(r"€|\bEUR\b|\beuros? \d|\d\s*%|\d seconds", plain) == []
+
+
+@pytest.mark.slow
+def test_the_python_example_runs_as_it_stands(tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 1
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(werkzorg.errors.__file__).parents[1]),
+        "WERKZORG_CACHE": str(tmp_path / "cache"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", blocks[0]], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    pilot = werkzorg.load_pilot("drechtsteden")
+    assert f"{pilot.last_snapshot.working} of {pilot.last_snapshot.enrolled} are at work" in done.stdout
+    report = tmp_path / "my-results" / "client.en.html"
+    assert '<html lang="en"' in report.read_text(encoding="utf8")
+    assert (tmp_path / "my-results" / "results.xlsx").exists()
