@@ -220,7 +220,7 @@ def _other_rows(variant: str) -> list[dict]:
     rng = np.random.default_rng(7)
     return (
         _state_rows(rng) + _parameter_rows() + _placed_rows(variant, rng) + _work_rows(rng) + _income_rows()
-        + _care_rows(rng) + _first_answer_rows()
+        + _care_rows(rng) + _first_answer_rows() + _finding_rows()
     )  # fmt: skip
 
 
@@ -358,6 +358,26 @@ def _care_rows(rng: np.random.Generator) -> list[dict]:
          **_summary(draws)}
         for order, (item, draws) in enumerate(parts.items())
     ]  # fmt: skip
+
+
+def _finding_rows() -> list[dict]:
+    rows = []
+    for party, order in ((p, k) for p in ("municipality", "insurer", "ggz_institution", "society") for k in range(2)):
+        name, nl, en = PARAMETERS[order + 2][:3]
+        common = {"quantity": "finding", "party": party, "parameter": name, "label_nl": nl, "label_en": en,
+                  "horizon": MAIN, "order": order, "rests_on": "counts+prior", "parameters": name}  # fmt: skip
+        tip = 0.11 if order else None
+        rows += [
+            {
+                "id": f"driver.{party}.{name}",
+                "item": "driver",
+                "value": 0.4 - 0.2 * order,
+                "unit": "fraction",
+                **common,
+            },
+            {"id": f"tipping.{party}.{name}", "item": "tipping", "value": tip, "unit": "fraction", **common},
+        ]
+    return rows
 
 
 def _first_answer_rows() -> list[dict]:

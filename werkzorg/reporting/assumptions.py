@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from werkzorg.reporting.document import NUMERIC, Sources
-from werkzorg.reporting.numbers import in_unit, is_missing, long_date
+from werkzorg.reporting.numbers import in_unit, is_missing, long_date, range_in_unit
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import catalogue, say
 
@@ -39,11 +39,19 @@ def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
 
 def _line(row: Any, n: int, lang: str) -> str:
     when = f' <span class="when">({escape(_day(row.date, lang))})</span>' if row.date else ""
-    return (
-        f'<tr id="a-{n}"><td class="num">A{n}</td><th scope="row">{escape(label(row, lang))}'
-        f'<br><code>{escape(row.id)}</code></th><td class="num">{escape(_value(row, lang))}{when}</td>'
-        f"<td>{escape(_span(row, lang))}</td><td>{escape(_status(row, lang))}</td><td>{_source(row, lang)}</td></tr>"
+    name = f"{escape(label(row, lang))}<br><code>{escape(row.id)}</code>"
+    cells = {
+        "value": f"{escape(_value(row, lang))}{when}",
+        "span": escape(_span(row, lang)),
+        "status": escape(_status(row, lang)),
+        "source": _source(row, lang),
+    }
+    # The name of the column goes along, because a phone shows each row as a block under each other.
+    shown = "".join(
+        f'<td{NUMERIC if key == "value" else ""} data-label="{escape(say(f"column.{key}", lang))}">{cell}</td>'
+        for key, cell in cells.items()
     )
+    return f'<tr id="a-{n}"><td class="num">A{n}</td><th scope="row">{name}</th>{shown}</tr>'
 
 
 def _day(date: object, lang: str) -> str:
@@ -71,8 +79,10 @@ def _unit(unit: str, lang: str) -> str:
 def _span(row: Any, lang: str) -> str:
     if is_missing(row.low) or is_missing(row.high):
         return say("number.missing", lang)
-    low, high = in_unit(row.low, row.unit, lang), in_unit(row.high, row.unit, lang)
-    return say("number.between", lang, low=low, high=high)
+    if (row.unit or "").upper().startswith("EUR"):
+        low, high = in_unit(row.low, row.unit, lang), in_unit(row.high, row.unit, lang)
+        return say("number.between", lang, low=low, high=high)
+    return range_in_unit(row.low, row.high, row.unit, lang)
 
 
 def _status(row: Any, lang: str) -> str:

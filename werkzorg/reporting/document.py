@@ -163,7 +163,8 @@ class Sources:
             return f"{escape(say('report.sources', self.lang))} {links}"
         count = escape(say("report.sources_many", self.lang, n=len(names)))
         whole = f'<a href="#assumptions">{escape(say("report.sources_list", self.lang))}</a>'
-        return f"{count}: {whole}. <details><summary>{count}</summary>{links}</details>"
+        show = escape(say("report.sources_show", self.lang))
+        return f"{count}: {whole}; <details><summary>{show}</summary> {links}</details>"
 
     def link(self, name: str) -> str:
         """Link to one assumption in the list at the end of the report."""

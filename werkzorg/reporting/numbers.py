@@ -222,15 +222,36 @@ def in_unit(value: float, unit: str | None, lang: str, step: float | None = None
         return f"{euro(value, lang)}{NO_BREAK}{say('number.million', lang)}"
     if unit.upper().startswith("EUR"):
         return euro(value, lang, step)
-    if unit.startswith(("fraction", "probability", "share")):
-        return percent(value, lang, 0 if abs(value) >= 0.1 or value == 0 else 1 if abs(value) >= 0.01 else 2)
+    return _plain_in_unit(value, unit, lang, _decimals(unit, value))
+
+
+def range_in_unit(low: float, high: float, unit: str | None, lang: str) -> str:
+    """Range of values that are no money, both ends with the same number of decimals: `tussen 3,8 en 9,1`."""
+    unit = unit or ""
+    decimals = _decimals(unit, low if abs(low) > abs(high) else high)
+    ends = (_plain_in_unit(end, unit, lang, decimals) for end in (low, high))
+    return say("number.between", lang, **dict(zip(("low", "high"), ends, strict=True)))
+
+
+def _is_share(unit: str) -> bool:
+    return unit.startswith(("fraction", "probability", "share"))
+
+
+def _plain_in_unit(value: float, unit: str, lang: str, decimals: int) -> str:
+    return percent(value, lang, decimals) if _is_share(unit) else number(value, lang, decimals)
+
+
+def _decimals(unit: str, value: float) -> int:
+    """Decimals that a value is shown with in its unit."""
+    if _is_share(unit):
+        return 0 if abs(value) >= 0.1 or value == 0 else 1 if abs(value) >= 0.01 else 2
     if unit.startswith(("person", "participant", "count")):
-        return number(value, lang)
+        return 0
     if unit.startswith("month"):
-        return number(value, lang, 0 if float(value) == int(value) else 1)
+        return 0 if float(value) == int(value) else 1
     if unit.startswith("QALY") or (unit.startswith("ratio") and abs(value) >= 0.1):
-        return number(value, lang, 2)
-    return number(value, lang, significant_decimals(value))
+        return 2
+    return significant_decimals(value)
 
 
 def significant_decimals(value: float, digits: int = 3) -> int:

@@ -141,14 +141,17 @@ class Report:
                 parts.append(table_markup(made, self.sources, self.lang, self._tables))
         return self._piece(f'<div class="front client">{"".join(parts)}</div>', "page for participants")
 
+    def drivers(self, party: str) -> Piece | None:
+        """Section with the assumptions that matter most for a party; nothing when the run did not look for them."""
+        return self._with_section("drivers", tables.drivers_table(self.results, party, self.lang))
+
     def posterior(self, path: str) -> Piece | None:
         """Section with the contents of `posterior.nc`; nothing when the file is not there."""
         return self._with_section("posterior", posterior_table(path, self.lang))
 
     def ledger(self, path: str) -> Piece | None:
         """Section with the yearly entries of `ledger.nc`; nothing when the file is not there."""
-        planned = self.results.meta["participants_planned"]
-        return self._with_section("ledger", ledger_table(path, self.lang, planned))
+        return self._with_section("ledger", ledger_table(path, self.lang, self.results))
 
     def _with_section(self, key: str, made: tables.Table | None) -> Piece | None:
         if made is None:
@@ -160,6 +163,9 @@ class Report:
         """List of the assumptions that this report used, or of all of them, each with its source."""
         names = [name for name in self.sources.rows if everything or name in self.sources.used]
         intro = paragraph(say("section.assumptions.text", self.lang), self.lang)
+        assumed = self.results.meta.get(f"assumed_{self.lang}")
+        if assumed and self.reader != "client":
+            intro += paragraph(say("report.assumed", self.lang, text=assumed), self.lang)
         title = heading(say("section.assumptions", self.lang), 2, "assumptions")
         markup = title + intro + assumptions_markup(self.sources, names, self.lang)
         return self._piece(f'<div class="appendix">{markup}</div>', "assumptions")

@@ -14,7 +14,7 @@ _SVG_NAMES = "svg g path defs clipPath rect line polyline polygon circle use tex
 _ATTRIBUTE_NAMES = (
     "id class role lang scope tabindex href rel open focusable viewBox width height d x y x1 y1 x2 y2 cx cy r points "
     "transform style clip-path fill stroke stroke-width text-anchor aria-label aria-hidden patternUnits "
-    "preserveAspectRatio xml:space"
+    "preserveAspectRatio xml:space data-label"
 )
 _HTML = frozenset(_HTML_NAMES.split())
 # HTMLParser gives names in lower case; inside SVG the writing with capitals is the official one.

@@ -8,10 +8,20 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.numbers import euro, euro_range, in_unit, is_missing, months_span, number, percent
+from werkzorg.reporting.numbers import (
+    euro,
+    euro_range,
+    in_unit,
+    is_missing,
+    months_span,
+    number,
+    percent,
+    range_in_unit,
+)
 from werkzorg.reporting.parties import AT_THE_TABLE, party_name
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, label, mark, money_step, sentence
+from werkzorg.reporting.verdicts_data import tipping_text
 from werkzorg.wording import say
 
 WHO = (*AT_THE_TABLE, "society")
@@ -58,8 +68,7 @@ def interval(row: Any, lang: str) -> str:
     unit = (row.unit or "").upper()
     if unit.startswith("EUR"):
         return euro_range(row.low80, row.high80, lang, money_step(row))
-    low, high = in_unit(row.low80, row.unit, lang), in_unit(row.high80, row.unit, lang)
-    return say("number.between", lang, low=low, high=high)
+    return range_in_unit(row.low80, row.high80, row.unit, lang)
 
 
 def money(row: Any, lang: str) -> str:
@@ -153,7 +162,7 @@ def effects_table(results: Results, lang: str, horizons: Sequence[int] = (12, 24
             row = found.get(horizon)
             text = in_unit(row.value, row.unit, lang, money_step(row)) if row else say("number.missing", lang)
             line[months_span(horizon, lang)] = text
-        line[say("column.range80", lang)] = interval(mine[-1], lang)
+        line[say("column.range80_at", lang, span=months_span(horizons[-1], lang))] = interval(mine[-1], lang)
         lines.append(line)
     return Table("effects", say("table.effects.caption", lang), pd.DataFrame(lines), tuple(rows))
 
@@ -171,6 +180,26 @@ def income_table(results: Results, lang: str, hours: Sequence[int] = (12, 24, 36
             )
         lines.append(line)
     return Table("income-gain", say("table.income.caption", lang), pd.DataFrame(lines), tuple(rows))
+
+
+def drivers_table(results: Results, party: str, lang: str) -> Table | None:
+    """Assumptions on which the result of a party turns most; None when the run did not look for them."""
+    rows = results.rows(quantity="finding", item="driver", party=party)
+    if not rows:
+        return None
+    turns = {row.parameter: row for row in results.rows(quantity="finding", item="tipping", party=party)}
+    missing = say("number.missing", lang)
+    data = pd.DataFrame(
+        {
+            say("column.assumption", lang): [label(row, lang) + mark(row, lang) for row in rows],
+            say("column.driver_share", lang): [percent(row.value, lang) for row in rows],
+            say("column.tipping", lang): [
+                tipping_text(turns[row.parameter], lang) if row.parameter in turns else missing for row in rows
+            ],
+        }
+    )
+    caption = say("table.drivers.caption", lang, party=party_name(party, lang))
+    return Table(f"drivers-{party}", caption, data, tuple(rows))
 
 
 def first_answer_table(results: Results, lang: str) -> Table:

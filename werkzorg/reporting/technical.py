@@ -9,6 +9,7 @@ import pandas as pd
 
 from werkzorg.reporting.numbers import euro, number, sensible_step, significant_decimals
 from werkzorg.reporting.parties import party_name
+from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
 from werkzorg.wording import say
 
@@ -72,7 +73,7 @@ def _line(name: str, shape: str, values: Any, lang: str) -> dict[str, str]:
     return dict(zip((say(key, lang) for key in keys), (name, shape, *texts), strict=True))
 
 
-def ledger_table(path: str, lang: str, participants: int) -> Table | None:
+def ledger_table(path: str, lang: str, results: Results) -> Table | None:
     """Yearly entries of a ledger file: mean difference between the arms, whole pilot, undiscounted.
 
     Parameters
@@ -81,8 +82,8 @@ def ledger_table(path: str, lang: str, participants: int) -> Table | None:
         NetCDF file with a variable over arm, draw, entry and year, and coordinates payer, payee, item and kind on
         entry; empty or absent gives None.
     lang : {"nl", "en"}
-    participants : int
-        Number by which amounts per participant are multiplied.
+    results : Results
+        Gives the number of participants, by which amounts per participant are multiplied, and the names of items.
     """
     if not path or not Path(path).is_file():
         return None
@@ -93,26 +94,24 @@ def ledger_table(path: str, lang: str, participants: int) -> Table | None:
         if not found:
             return None
         means = found[0].mean("draw").load()
-    gap = (means.sel(arm="programme") - means.sel(arm="without")) * participants
-    lines = []
-    for entry in gap["entry"].values:
-        one = gap.sel(entry=entry)
-        lines.append(_entry_line(str(entry), one, lang))
+    gap = (means.sel(arm="programme") - means.sel(arm="without")) * results.meta["participants_planned"]
+    names = {row.item: getattr(row, f"item_label_{lang}") for row in results.rows(quantity="flow")}
+    lines = [_entry_line(str(entry), gap.sel(entry=entry), names, lang) for entry in gap["entry"].values]
     return Table(
         "ledger", say("table.ledger.caption", lang), pd.DataFrame(lines), (), (say("section.ledger.text", lang),)
     )
 
 
-def _entry_line(entry: str, amounts: Any, lang: str) -> dict[str, str]:
+def _entry_line(entry: str, amounts: Any, names: dict[str, str], lang: str) -> dict[str, str]:
     def fact(name: str) -> str:
         return str(amounts.coords[name].values) if name in amounts.coords else say("number.missing", lang)
 
-    values = amounts.to_numpy()
+    values, kind = amounts.to_numpy(), fact("kind")
     step = sensible_step(float(values.min()), float(values.max()))
     line = {
-        say("column.entry", lang): entry,
+        say("column.entry", lang): names.get(fact("item")) or entry,
         say("column.from_to", lang): f"{party_name(fact('payer'), lang)} → {party_name(fact('payee'), lang)}",
-        say("column.kind", lang): fact("kind"),
+        say("column.kind", lang): say(f"ledger.{kind}", lang) if kind in ("resource", "transfer") else kind,
     }
     for position, value in enumerate(values[:5]):
         line[say("column.year_n", lang, n=position + 1)] = euro(float(value), lang, step)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from werkzorg.constants import PRIOR_DOMINANCE
-from werkzorg.reporting.numbers import euro_in_text, long_date, number, round_to
+from werkzorg.reporting.numbers import euro_in_text, in_unit, long_date, number, round_to
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import label, listing
 from werkzorg.wording import catalogue, say
@@ -54,7 +55,7 @@ def prior_verdict(results: Results, lang: str) -> str:
     return text
 
 
-def _few(rows: Sequence[Any], lang: str, most: int = 3) -> str:
+def _few(rows: Sequence[Any], lang: str, most: int = 2) -> str:
     """Labels of the first rows, and how many others there are."""
     named = [_quoted(label(row, lang)) for row in rows[:most]]
     rest = len(rows) - most
@@ -74,7 +75,26 @@ def driver_verdict(results: Results, party: str, lang: str, most: int = 2) -> st
     rows = sorted(rows, key=lambda row: -abs(row.value or 0.0))[:most]
     if not rows:
         return ""
-    return say("verdict.driver", lang, names=listing([_quoted(label(row, lang)) for row in rows], lang))
+    text = say("verdict.driver", lang, names=listing([_quoted(label(row, lang)) for row in rows], lang))
+    return f"{text} {_tipping(results, party, [row.parameter for row in rows], lang)}"
+
+
+def _tipping(results: Results, party: str, parameters: Sequence[str], lang: str) -> str:
+    rows = results.rows(quantity="finding", item="tipping", party=party, parameter=list(parameters))
+    known = [row for row in rows if row.value is not None]
+    if not known:
+        return say("verdict.tipping.none", lang)
+    points = [say("verdict.tipping.point", lang, name=label(row, lang), value=tipping_text(row, lang)) for row in known]
+    return say("verdict.tipping", lang, points=listing(points, lang))
+
+
+def tipping_text(row: Any, lang: str) -> str:
+    """Value at which a result turns; a logarithm is shown as the factor that it stands for."""
+    if row.value is None:
+        return say("number.missing", lang)
+    if (row.unit or "").startswith("log"):
+        return say("report.factor", lang, value=number(math.exp(row.value), lang, 2))
+    return in_unit(row.value, row.unit, lang)
 
 
 def gates_verdict(results: Results, lang: str) -> str:
