@@ -47,3 +47,8 @@ def test_the_python_example_runs_as_it_stands(tmp_path):
     report = tmp_path / "my-results" / "client.en.html"
     assert '<html lang="en"' in report.read_text(encoding="utf8")
     assert (tmp_path / "my-results" / "results.xlsx").exists()
+
+
+def test_there_is_one_picture_of_the_way_of_a_number_and_one_of_a_report():
+    pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
+    assert pictures == ["docs/img/way-of-a-number.svg", "docs/img/report.png"]
