@@ -25,11 +25,12 @@ FLOORS = (
     ("ledger",),
     ("projection",),
     ("inference",),
+    ("cases",),
     ("rules",),
     ("params",),
     ("pilot",),
     ("contract",),
-    ("compiled", "constants"),
+    ("compiled", "constants", "version"),
     ("errors",),
     ("wording",),
 )

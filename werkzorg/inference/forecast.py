@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.compiled import compiled
+from werkzorg.inference.counts import count_data
 from werkzorg.inference.transitions import EARLY_MONTHS, PARAMETERS, chance, entry_hazards, loss_probabilities
 from werkzorg.pilot import Pilot, months_between
 
@@ -43,6 +44,8 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
     closes = months_between(pilot.start, pilot.enrolment_closes)
     last = pilot.last_snapshot
     snapshot = 0.0 if last is None else months_between(pilot.start, last.date)
+    # The months since enrolment of those counted are spread as in the likelihood of the last count.
+    elapsed = np.ones(1) if last is None else np.cumsum(count_data(pilot).weights[-1])
     months = int(np.ceil(end)) + 1
     hazards = entry_hazards(theta)
     loss = loss_probabilities(theta, months)
@@ -56,7 +59,7 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
     new = max(pilot.participants_planned - (0 if last is None else last.enrolled), 0)
     result = _simulate(
         monthly, loss["supported"], loss["alone"], posterior["programme.support_months"].values,
-        cells, members, np.array([snapshot, max(closes, snapshot), end]), new, PARTICLES, seed,
+        cells, members, elapsed, np.array([snapshot, max(closes, snapshot), end]), new, PARTICLES, seed,
     )  # fmt: skip
     return xr.Dataset(
         {"placed": ("draw", result[:, 0], {"unit": "persons"}), "working": ("draw", result[:, 1], {"unit": "persons"})}
@@ -128,7 +131,7 @@ def _whole_months(months):
 
 
 @compiled()
-def _simulate(monthly, loss, loss_alone, support, cells, members, times, new, particles, seed):
+def _simulate(monthly, loss, loss_alone, support, cells, members, elapsed, times, new, particles, seed):
     """Numbers placed and at work at the end, per draw; see :func:`forecast`."""
     np.random.seed(seed)
     snapshot, closes, end = times[0], times[1], times[2]
@@ -139,9 +142,8 @@ def _simulate(monthly, loss, loss_alone, support, cells, members, times, new, pa
         for i in range(particles):
             people[i] = 0
             people[i, 1] = 1
-            _follow(
-                people[i], _whole_months(np.random.random() * snapshot), monthly[d], loss[d], loss_alone[d], support[d]
-            )
+            gone = min(np.searchsorted(elapsed, np.random.random()), elapsed.size - 1)
+            _follow(people[i], gone, monthly[d], loss[d], loss_alone[d], support[d])
             supported = people[i, 1] == 1 and people[i, 2] == 0
             state[i] = AWAY if not supported else WORKING if people[i, 0] == 1 else SEARCHING
         for cell in range(cells.size):
