@@ -164,7 +164,7 @@ class Sources:
         count = escape(say("report.sources_many", self.lang, n=len(names)))
         whole = f'<a href="#assumptions">{escape(say("report.sources_list", self.lang))}</a>'
         show = escape(say("report.sources_show", self.lang))
-        return f"{count}: {whole}; <details><summary>{show}</summary> {links}</details>"
+        return f"{count}: {whole}<details><summary>{show}</summary> {links}</details>"
 
     def link(self, name: str) -> str:
         """Link to one assumption in the list at the end of the report."""

@@ -120,16 +120,20 @@ def _inline_svg(canvas: Canvas, prefix: str) -> str:
     canvas.savefig(buffer, format="svg", transparent=True, metadata=empty)
     text = buffer.getvalue()
     text = text[text.index("<svg") :].strip()
-    text = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text, flags=re.DOTALL)
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
     text = text.replace("xlink:href", "href")
     text = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', text)
     text = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}", text)
-    text = text.replace("'DejaVu Sans'", FONTS)
+    text = re.sub(r"font-family: 'DejaVu Sans'[^;\"]*;? ?", "", text)
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups()
+    # Matplotlib's style sheet holds these two lines; inside a page it would hold for the whole page.
+    lines = f'style="stroke-linejoin: round; stroke-linecap: butt; font-family: {FONTS}"'
     # The drawing's own size in CSS pixels (1 pt = 4/3 px); style sheets let it shrink with the page.
     size = f'width="{float(width) * 4 / 3:.0f}" height="{float(height) * 4 / 3:.0f}"'
-    text = re.sub(r"<svg[^>]*>", f'<svg viewBox="0 0 {width} {height}" {size} focusable="false">', text, count=1)
+    text = re.sub(
+        r"<svg[^>]*>", f'<svg viewBox="0 0 {width} {height}" {size} focusable="false" {lines}>', text, count=1
+    )
     return re.sub(r"\s*\n\s*", "\n", text)
 
 
