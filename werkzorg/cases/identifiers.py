@@ -38,7 +38,8 @@ NAME_HEADERS = (
     "achternaam", "voornaam", "roepnaam", "meisjesnaam", "familienaam", "tussenvoegsel", "voorletter", "initialen",
     "adres", "straat", "huisnummer", "huisnr", "woonplaats", "telefoon", "mobiel", "clientnummer", "clientnr",
     "polisnummer", "polisnr", "verzekerdennummer", "verzekerdenummer", "relatienummer", "rekeningnummer",
-    "patientnummer", "dossiernummer", "burgernaam", "surname", "firstname", "lastname", "fullname", "phonenumber", "emailadres",
+    "patientnummer", "dossiernummer", "burgernaam", "surname", "firstname", "lastname", "fullname", "phonenumber",
+    "emailadres",
 )  # fmt: skip
 NAME_WORDS = frozenset(("naam", "name", "email", "mail", "tel", "telnr", "gsm", "address", "phone", "iban", "client"))
 BSN_HEADERS = ("burgerservice", "sofinummer", "sofinr")
