@@ -74,7 +74,6 @@ def sentences(results, lang):
     criterion = results.meta["criterion"]
     yield lambda r: v.criterion_verdict(r, criterion, lang), one(quantity="probability_criterion"), ("value",)
     yield lambda r: v.months_worked_verdict(r, lang), one(quantity="months_worked", horizon=60), ("value", "low80")
-    yield lambda r: v.cost_verdict(r, lang), one(quantity="cost_per_placement", horizon=60), ("value",)
     yield lambda r: v.together_verdict(r, lang), one(quantity="probability_gain", party="all", horizon=60), ("value",)
     work = one(quantity="care_change", item="work")
     total = one(quantity="care_change", item="total")

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -169,6 +170,8 @@ def _kernel_manager_class(folder: str) -> type:
                 self.transport, self.ip = "ipc", os.path.join(folder, "k")  # noqa: PTH118 (the trait wants text)
 
         async def start_kernel(self, **options: Any) -> None:
+            # A kernel of the same name in the user's own folder may belong to another Python.
+            self.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
             paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
             env = dict(os.environ) | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
             # Several kernels at once: each keeps to one thread of numpy, else they fight for the cores.

@@ -79,6 +79,7 @@ def _answer(results: Results, reader: str, lang: str) -> list[str]:
 
 def _work_and_criterion(results: Results, lang: str) -> str:
     texts = [verdicts.placed_verdict(results.one(quantity="placed", item="ever"), lang)]
+    texts.append(verdicts.working_verdict(results.one(quantity="placed", item="working"), lang))
     criterion = results.meta["criterion"]
     if criterion:
         texts.append(verdicts.criterion_verdict(results.one(quantity="probability_criterion"), criterion, lang))

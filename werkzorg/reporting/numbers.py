@@ -151,11 +151,6 @@ def percent(fraction: float, lang: str, decimals: int = 0) -> str:
     return number(round_to(100 * float(fraction) * (1 + 1e-12), 10.0**-decimals), lang, decimals) + "%"
 
 
-def percent_range(low: float, high: float, lang: str) -> str:
-    """Range of fractions: `tussen 12% en 30%`."""
-    return say("number.between", lang, low=percent(low, lang), high=percent(high, lang))
-
-
 def chance(probability: float, lang: str) -> str:
     """A probability as a percentage; a share of draws never proves 0% or 100%.
 

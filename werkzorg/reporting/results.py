@@ -2,8 +2,6 @@
 
 from werkzorg.release.results import (
     JOIN,
-    LOWER,
-    UPPER,
     Results,
     as_json,
     check,
@@ -12,4 +10,4 @@ from werkzorg.release.results import (
     read_results,
 )
 
-__all__ = ["JOIN", "LOWER", "UPPER", "Results", "as_json", "check", "columns", "make_results", "read_results"]
+__all__ = ["JOIN", "Results", "as_json", "check", "columns", "make_results", "read_results"]

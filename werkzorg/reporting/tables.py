@@ -124,9 +124,9 @@ def party_lines_table(results: Results, party: str, lang: str) -> Table:
         lines.append(
             {
                 say("column.item", lang): label(row, lang, "item_label") + mark(row, lang),
-                say("column.party", lang): party_name(other, lang),
                 say("column.result", lang): euro(sign * row.value, lang, step),
                 say("column.range80", lang): euro_range(low, high, lang, step),
+                say("column.party", lang): party_name(other, lang),
             }
         )
     caption = say("table.party_lines.caption", lang, party=party_name(party, lang), horizon=months_span(end, lang))

@@ -166,12 +166,6 @@ def months_worked_verdict(row: Any, lang: str) -> str:
     return f"{text} {say('verdict.uncertain_difference', lang)}" if open_sign else text
 
 
-def cost_verdict(row: Any, lang: str) -> str:
-    """Cost of an extra placement, from a row `cost_per_placement`."""
-    values = {"value": euro_in_text(row.value, lang, money_step(row)), "mark": mark(row, lang)}
-    return say("verdict.cost_per_placement", lang, **values)
-
-
 def share_working_verdict(with_pilot: Sequence[Any], without: Sequence[Any], lang: str) -> str:
     """Share in work in one month in both arms, from rows `state_share` of the two states in work."""
     return say(
