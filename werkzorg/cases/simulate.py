@@ -19,7 +19,7 @@ import pyarrow.parquet
 from ruamel.yaml import YAML
 
 from werkzorg.cases.synthetic import EXIT_OTHER, LEFT, OFF, Lives, draw_people, live, observe
-from werkzorg.cases.synthetic_tables import make_tables
+from werkzorg.cases.synthetic_tables import table_makers
 from werkzorg.cases.synthetic_world import PREFIX, PRICES, Calendar, World, draw_pseudonyms
 from werkzorg.cases.truth import Truth, default_truth, described
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
@@ -31,6 +31,9 @@ MONTHS = (18, 120)
 MARK = "VERZONNEN"
 DEFAULT_MAX_ROWS = 5000
 """Above this many people a pilot must say in its declaration that the file is that long."""
+
+ROWS_AT_ONCE = 200_000
+"""Rows that are turned into text together, to bound the memory."""
 
 SUPPLIERS = {"intake_ggz": "ggz_institution", "quality_of_life": "ggz_institution", "insurer": "insurer"}
 PILOT_START_MONTH = 12
@@ -95,17 +98,16 @@ def simulate(
     lives = live(people, months, truth, seed)
     seen = observe(people, months, truth, seed)
     world = World(people, lives, seen, calendar, truth, seed, draw_pseudonyms(len(people), seed))
-    effects, tables = true_effects(world), make_tables(world)
+    effects, makers = true_effects(world), table_makers(world)
     if root.is_dir():
         for path in root.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     root.chmod(0o700)
-    for name, content in tables.items():
-        _write_table(root / f"{name}.{form}", content)
+    rows = {name: _write_table(root / f"{name}.{form}", make()) for name, make in makers.items()}
     largest = max(len(people), DEFAULT_MAX_ROWS)
-    _write_yaml(root / "pilot.yaml", _pilot(world, list(tables), form, enrolling, largest))
-    _write_yaml(root / "verantwoording.yml", _accountability(list(tables)))
+    _write_yaml(root / "pilot.yaml", _pilot(world, list(rows), form, enrolling, largest))
+    _write_yaml(root / "verantwoording.yml", _accountability(list(rows)))
     stated = {
         "mark": MARK,
         "arguments": {"cases": cases, "comparison": comparison, "months": months, "seed": seed},
@@ -117,7 +119,7 @@ def simulate(
     for path in root.iterdir():
         path.chmod(0o600)
     files = tuple(sorted(path.name for path in root.iterdir()))
-    return Simulated(root, files, {name: content.num_rows for name, content in tables.items()}, effects)
+    return Simulated(root, files, rows, effects)
 
 
 def _check(root: Path, cases: int, comparison: int, months: int, seed: int) -> None:
@@ -184,16 +186,19 @@ def _outcomes(world: World, lives: Lives) -> dict[str, np.ndarray]:
     return {name: values[world.people.programme] for name, values in outcomes.items()}
 
 
-def _write_table(path: Path, content: pa.Table) -> None:
+def _write_table(path: Path, content: pa.Table) -> int:
+    """Write one table; returns its number of rows."""
     if path.suffix == ".parquet":
         pyarrow.parquet.write_table(content, path)
-        return
-    arrays = [_as_text(column.combine_chunks()) for column in content.columns]
-    text = pa.table(arrays, names=content.column_names)
+        return content.num_rows
     options = pyarrow.csv.WriteOptions(include_header=False, delimiter=";", quoting_style="none")
     with path.open("wb") as file:
         file.write((";".join(content.column_names) + "\n").encode())
-        pyarrow.csv.write_csv(text, file, options)
+        for start in range(0, content.num_rows, ROWS_AT_ONCE):
+            part = content.slice(start, ROWS_AT_ONCE).combine_chunks()
+            text = [_as_text(column.combine_chunks()) for column in part.columns]
+            pyarrow.csv.write_csv(pa.table(text, names=content.column_names), file, options)
+    return content.num_rows
 
 
 def _as_text(column: pa.Array) -> pa.Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 
@@ -18,19 +20,19 @@ NORMS = {"single": "bijstand.net.single", "single_parent": "bijstand.net.single"
          "cost_sharer": "bijstand.net.kostendeler2"}  # fmt: skip
 
 
-def make_tables(world: World) -> dict[str, pa.Table]:
-    """All tables of a pilot with records."""
+def table_makers(world: World) -> dict[str, Callable[[], pa.Table]]:
+    """Makers of all tables of a pilot with records, by name; one table at a time need be in memory."""
     norm, benefit, disregard, wage = _benefits(world)
     return {
-        "intake_ggz": _intake_ggz(world),
-        "intake_wi": _intake_wi(world, norm),
-        "cases": _cases(world, norm),
-        "months": _months(world, benefit, disregard, wage),
-        "support": support(world),
-        "jobs": jobs(world, wage),
-        "quality_of_life": quality(world),
-        "client_manager": managers(world),
-        "insurer": insurer(world),
+        "intake_ggz": lambda: _intake_ggz(world),
+        "intake_wi": lambda: _intake_wi(world, norm),
+        "cases": lambda: _cases(world, norm),
+        "months": lambda: _months(world, benefit, disregard, wage),
+        "support": lambda: support(world),
+        "jobs": lambda: jobs(world, wage),
+        "quality_of_life": lambda: quality(world),
+        "client_manager": lambda: managers(world),
+        "insurer": lambda: insurer(world),
     }
 
 
