@@ -14,7 +14,7 @@ from werkzorg.inference.fit import draw_prior, first_answer, fit
 from werkzorg.inference.forecast import forecast
 from werkzorg.params.catalogue import Catalogue
 from werkzorg.params.pilots import load_pilot
-from werkzorg.release.money import AT_THE_TABLE, WATERFALL
+from werkzorg.release.money import AT_THE_TABLE, WATERFALL, Money
 from werkzorg.release.release import release
 from werkzorg.release.results import as_json, check
 from werkzorg.release.work import placement_rows
@@ -219,11 +219,33 @@ def test_flows_add_up_to_the_net_of_each_party(results, run):
 @pytest.mark.parametrize("party", list(WATERFALL))
 def test_waterfall_adds_up_to_net(results, party):
     rows = results.rows(quantity="waterfall", party=party)
-    assert [row.item for row in rows] == [*(step for step, _ in WATERFALL[party]), "kept"]
+    # The insurer pays nothing of the package here: a step without entries is left out.
+    steps = [step for step, _ in WATERFALL[party] if (party, step) != ("insurer", "support")]
+    assert [row.item for row in rows] == [*steps, "kept"]
     assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].value, rel=1e-9, abs=CENT)
     assert rows[-1].value == pytest.approx(
         number(results, f"net.{party}.60.pilot.society")["value"], rel=1e-9, abs=CENT
     )
+
+
+def test_waterfall_of_an_insurer_that_pays_part_of_the_package(drechtsteden, few, steps):
+    components = tuple(
+        part.model_copy(update={"payer": "insurer"}) if part.id == "employers_lunch" else part
+        for part in drechtsteden.support.components
+    )
+    support = drechtsteden.support.model_copy(update={"components": components})
+    found = make(drechtsteden.model_copy(update={"support": support}), few, steps)
+    rows = found.rows(quantity="waterfall", party="insurer")
+    assert [row.item for row in rows][3:] == ["support", "risk_equalisation", "kept"]
+    assert rows[3].value == pytest.approx(-few["employers_lunch.event"].values.mean(), rel=1e-12)
+    assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].value, rel=1e-9, abs=CENT)
+
+
+def test_waterfall_that_leaves_out_an_entry_stops(drechtsteden, few, made, monkeypatch):
+    without_wmo = tuple(step for step in WATERFALL["municipality"] if step[0] != "wmo")
+    monkeypatch.setitem(WATERFALL, "municipality", without_wmo)
+    with pytest.raises(ValueError, match="leaves out"):
+        list(Money(drechtsteden, made.appraisal, made.ledger, True).rows())
 
 
 def test_states_are_those_of_the_trajectory(results, run):

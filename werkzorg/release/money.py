@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.appraisal.summary import ratio
-from werkzorg.constants import MONTHS_PER_YEAR
+from werkzorg.constants import BALANCE_TOLERANCE, MONTHS_PER_YEAR
 from werkzorg.pilot import Pilot
 from werkzorg.release.rows import COUNTS, PRIOR, Row, join, party_name, row
 from werkzorg.release.sources import WORK, item_sources, party_sources
@@ -28,10 +28,11 @@ WATERFALL = {
         ("ggz_outpatient", ("ggz_outpatient",)),
         ("ggz_admission", ("ggz_admission",)),
         ("ggz_refill", ("ggz_refill",)),
+        ("support", ("support_", "subsidy_")),
         ("risk_equalisation", ("risk_equalisation",)),
     ),
 }
-"""Steps from gross to kept: name, and the items (or starts of items) in it."""
+"""Steps from gross to kept: name, and the items (or starts of items) in it. A step without entries is left out."""
 
 
 class Money:
@@ -131,10 +132,12 @@ class Money:
         total = np.zeros(own.shape[0])
         for order, (step, items) in enumerate(WATERFALL[party]):
             chosen = np.array([item.startswith(items) for item in self.item]) & (signs != 0)
+            if not chosen.any():
+                continue
             total = total + own[:, chosen].sum(axis=1)
             sources = [name for item in dict.fromkeys(self.item[chosen]) for name in item_sources(self.pilot, item)]
             yield self._step(party, step, order, own[:, chosen].sum(axis=1), join(sources))
-        if not np.allclose(total, own.sum(axis=1), rtol=0, atol=1e-6 * max(1.0, float(np.abs(own).sum()))):
+        if np.any(np.abs(total - own.sum(axis=1)) > BALANCE_TOLERANCE * np.abs(own).sum(axis=1)):
             raise ValueError(f"the waterfall of {party} leaves out entries")
         yield self._step(party, "kept", len(WATERFALL[party]), total, self.sources(party))
 
