@@ -135,7 +135,7 @@ def _declared(file: str, name: str) -> str:
     mark = "" if name in DECLARED else "# "
     supplier = SUPPLIERS.get(name, "municipality")
     return (
-        f"  {mark}- {{table: {name}, path: {file}, format: xlsx, sheet: {name}, decimal: comma, thousands: none, "
+        f'  {mark}- {{table: {name}, path: {file}, format: xlsx, sheet: {name}, decimal: ",", thousands: none, '
         f"date_order: ymd, money_unit: euro, supplier: {supplier}}}"
     )
 

@@ -127,7 +127,7 @@ def _listed(lists: Worksheet, name: str, choices: list[str]) -> str:
     lists.cell(row=1, column=place).font = HEAD
     letter = get_column_letter(place)
     lists.column_dimensions[letter].width = 30
-    return f"={lists.title}!${letter}$2:${letter}${len(choices) + 1}"
+    return f"{lists.title}!${letter}$2:${letter}${len(choices) + 1}"
 
 
 def _prompt(field: Field, lang: str) -> str:
