@@ -60,7 +60,6 @@ def write_template(path: Path | str, names: Sequence[str], lang: str = "nl") -> 
     lists = book.create_sheet(say("cases.template.sheet_lists", lang))
     for sheet, entry in zip(sheets, chosen, strict=True):
         _fill(sheet, entry, lists, lang)
-    book.active = 1
     file = Path(path)
     book.save(file)
     return file
