@@ -289,15 +289,16 @@ def test_a_ratio_to_nothing_is_left_out(drechtsteden, few, steps):
     assert found.one(quantity="programme_cost").value > 0
 
 
-def test_distribution_of_the_number_placed_adds_up_and_gives_the_criterion(results):
+def test_distribution_of_the_number_placed_adds_up_and_gives_the_criterion(results, drechtsteden):
+    own = {"placed": "placed_pmf", "working": "working_pmf"}[drechtsteden.criterion.measure]
     for quantity in ("placed_pmf", "working_pmf"):
         shares = results.table[results.table["quantity"] == quantity].set_index("count")["value"]
         assert shares.sum() == pytest.approx(1, abs=1e-12)
         assert shares.index.tolist() == list(range(41))
+        if quantity == own:
+            chance = results.one(quantity="probability_criterion").value
+            assert shares[shares.index >= 20].sum() == pytest.approx(chance, abs=1e-12)
         if quantity == "placed_pmf":
-            assert shares[shares.index >= 20].sum() == pytest.approx(
-                results.one(quantity="probability_criterion").value
-            )
             # Ten were at work on the last count, so at least ten were placed.
             assert shares[shares.index < 10].sum() == 0
 
@@ -379,9 +380,12 @@ def test_extreme_counts_give_finite_rows(drechtsteden, steps, counts):
 
 
 def test_more_placed_means_a_higher_chance_of_the_criterion(drechtsteden):
+    placed = drechtsteden.model_copy(
+        update={"criterion": drechtsteden.criterion.model_copy(update={"measure": "placed"})}
+    )
     chances = []
     for working in (0, 10, 20):
-        pilot = snapshot(drechtsteden, enrolled=29, working=working, in_mediation=29 - working)
+        pilot = snapshot(placed, enrolled=29, working=working, in_mediation=29 - working)
         rows = placement_rows(pilot, forecast(pilot, first_answer(pilot)), "counts+prior")
         chances.append(next(row["value"] for row in rows if row["id"] == "probability_criterion"))
     assert chances[0] < chances[1] < chances[2] == 1.0
