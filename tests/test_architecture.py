@@ -30,9 +30,9 @@ FLOORS = (
     ("params",),
     ("pilot",),
     ("contract",),
-    ("compiled", "constants", "version"),
+    ("compiled", "constants"),
     ("errors",),
-    ("wording",),
+    ("version", "wording"),
 )
 """Rooms from the top floor down; a room imports from itself and from floors below it."""
 

@@ -9,7 +9,7 @@ import xarray as xr
 from werkzorg.appraisal import appraise as module
 from werkzorg.appraisal.appraise import APPRAISAL, appraise, discount_rate
 from werkzorg.appraisal.summary import summarise
-from werkzorg.inference.transitions import PARAMETERS, programme_without_effect
+from werkzorg.inference.transitions import CHAIN, programme_without_effect
 from werkzorg.ledger.settlement import settle
 from werkzorg.params import parties
 from werkzorg.params.pilots import catalogue_of
@@ -113,7 +113,7 @@ def test_permuted_draws_permute_everything_and_change_no_summary(drechtsteden, f
 
 
 def test_without_effect_nothing_is_left_but_the_cost_of_the_programme(drechtsteden, few, steps):
-    null = programme_without_effect({name: few[name].values for name in PARAMETERS})
+    null = programme_without_effect({name: few[name].values for name in CHAIN})
     found = steps(drechtsteden, few.assign({name: ("draw", values) for name, values in null.items()})).appraisal
     net = found["net"].sel(horizon=60, view="society")
     np.testing.assert_allclose(net, -found["support_cost"], atol=CENT)

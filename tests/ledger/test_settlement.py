@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from werkzorg import constants
 from werkzorg.errors import ExitCode, WerkzorgError
-from werkzorg.inference.transitions import PARAMETERS, programme_without_effect
+from werkzorg.inference.transitions import CHAIN, programme_without_effect
 from werkzorg.ledger.accounts import FIXED, chart
 from werkzorg.ledger.settlement import LEDGER, check_balance, entry_amounts, per_year, settle
 from werkzorg.params import parties
@@ -151,7 +151,7 @@ def test_contract_refuses_a_ledger_without_an_arm(made):
 
 @pytest.fixture(scope="module")
 def without_effect(drechtsteden, few):
-    null = programme_without_effect({name: few[name].values for name in PARAMETERS})
+    null = programme_without_effect({name: few[name].values for name in CHAIN})
     posterior = few.assign({name: ("draw", values) for name, values in null.items()})
     return settle(drechtsteden, project(drechtsteden, posterior))
 

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from werkzorg.contract import STATES
-from werkzorg.inference.transitions import PARAMETERS, programme_without_effect
+from werkzorg.inference.transitions import CHAIN, programme_without_effect
 from werkzorg.projection.trajectory import TRAJECTORY, project
 
 ROUNDING = 1e-12
@@ -29,7 +29,7 @@ def test_at_work_is_the_two_states_of_work(made):
 
 
 def test_without_effect_states_differ_in_searching_and_left_only(drechtsteden, few):
-    null = programme_without_effect({name: few[name].values for name in PARAMETERS})
+    null = programme_without_effect({name: few[name].values for name in CHAIN})
     trajectory = project(drechtsteden, few.assign({name: ("draw", values) for name, values in null.items()}))
     programme, without = (trajectory.sel(arm=arm) for arm in ("programme", "without"))
     for state in STATES[1:4]:

@@ -278,12 +278,15 @@ def _placed_rows(variant: str, rng: np.random.Generator) -> list[dict]:
         {"id": "placed.working", "quantity": "placed", "item": "working", "month": 24, "unit": "persons",
          "rests_on": "counts+prior", "parameters": "h_job_programme; job_loss",
          **_summary(np.round(placed * 0.7))},
-        {"id": "probability_criterion", "quantity": "probability_criterion", "value": (placed >= 20).mean(),
+        {"id": "probability_criterion", "quantity": "probability_criterion", "item": "ever",
+         "value": (placed >= 20).mean(),
          "probability": (placed >= 20).mean(), "unit": "probability", "rests_on": "counts+prior",
          "parameters": "h_job_programme"},
     ]  # fmt: skip
     for row in rows[:2]:
         row["value"] = row["median"]
+    rows.append(rows[2] | {"id": "probability_criterion_other", "quantity": "probability_criterion_other",
+                           "item": "working", "value": 0.4, "probability": 0.4})  # fmt: skip
     return rows + [
         {"id": f"placed_pmf.{count}", "quantity": "placed_pmf", "count": count, "value": chance, "month": 24,
          "unit": "probability", "rests_on": "counts+prior", "parameters": "h_job_programme"}
@@ -439,7 +442,8 @@ def _meta(variant: str, name: str) -> dict:
         "name_en": name.replace("Werk is de beste zorg", "Work is the best care"),
         "region": "Drechtsteden", "participants_planned": PLANNED, "enrolled": 29, "snapshot_date": "2018-06-29",
         "counts": {"working": 10, "applying": 4, "in_mediation": 13, "unaccounted": 2},
-        "criterion": {"placed_at_least": 20, "of": 40}, "start_date": "2018-01-01", "valuation_date": "2018-01-01",
+        "criterion": {"placed_at_least": 20, "of": 40, "measure": "placed"},
+        "start_date": "2018-01-01", "valuation_date": "2018-01-01",
         "price_year": 2018, "horizon": MONTHS, "main_horizon": MAIN, "discount_rate": RATE, "evidence_set": "neutral",
         "seed": 20180629, "draws": DRAWS, "version": "0.1.0", "created": "2026-11-22", "run_id": "example",
         "gates_verdict": {"gate_warn": "warn", "gate_stop": "stop"}.get(variant, "ok"), "reused_fit": False,

@@ -200,7 +200,7 @@ def test_show_pilot_tells_stated_from_assumed_and_marks_local_values(tmp_path, c
     assert cli.execute(["show", str(tmp_path / "eigen.yaml")]) == ExitCode.OK
     stated, _, rest = capsys.readouterr().out.partition("Wat is aangenomen")
     assumed, _, local = rest.partition("Eigen waarden van de pilot")
-    assert "minstens 20 van de 40 geplaatst" in stated
+    assert "minstens 20 van de 40" in stated
     assert "begonnen gelijkmatig verspreid" in assumed
     assert "care.severe_share" in assumed
     assert "wmo.hours_week" not in assumed

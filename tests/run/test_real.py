@@ -100,7 +100,7 @@ def test_the_first_answer_is_told_with_the_chance_of_the_criterion(pilot, monkey
     from werkzorg.inference import forecast
 
     # 40 planned; draws 10..29, so the middle is 19 or 20, and half of the draws reach 20.
-    counts = xr.Dataset({"placed": ("draw", np.arange(10, 30))})
+    counts = xr.Dataset({"working": ("draw", np.arange(10, 30))})
     monkeypatch.setattr(forecast, "forecast", lambda pilot, answer: counts)
     text = real.tell_first_answer(pilot, None)
     assert "van de 40 deelnemers" in text

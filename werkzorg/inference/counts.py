@@ -184,7 +184,7 @@ def state_shares(z: np.ndarray, months: int) -> np.ndarray:
     log_spread = spread / spread[0]
     log_spread[0] = np.log(spread[0] / RATIO_MONTHS)
     log_early = unit[0] + unit[1] + unit[2] - log_spread
-    remain, stay_on_benefit = _stay(unit[4]), _stay(unit[9])
+    remain, stay_on_benefit = _stay(unit[4]), _stay(unit[8])
     no_entry = _stay(log_early), _stay(log_early + unit[3])
     no_next = _stay(unit[7])
     keep = np.zeros((months, size))
@@ -192,7 +192,7 @@ def state_shares(z: np.ndarray, months: int) -> np.ndarray:
     for age in range(months):
         log_hazard = -unit[6]
         log_hazard[0] += np.log(age + 1.0)
-        cumulative = _exponential(_multiply(_exponential(unit[5]), log_hazard) + unit[8])
+        cumulative = _exponential(_multiply(_exponential(unit[5]), log_hazard))
         keep[age] = _exponential(before - cumulative)
         before = cumulative
     first, again = np.zeros(size), np.zeros(size)

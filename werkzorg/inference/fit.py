@@ -90,12 +90,19 @@ def draw_prior(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
 
 
 def uncertain(catalogue: Catalogue) -> list[str]:
-    """Ids of all parameters that carry uncertainty: a distribution, or a dated value with an interval."""
+    """Ids of all parameters that carry uncertainty (a distribution or an interval), and of all local ones.
+
+    A local value without an interval is drawn as well, as a constant: it may replace one that had an interval.
+    """
     return [
         parameter.id
         for parameter in catalogue
         if parameter.kind in ("price", "rule", "evidence", "assumption")
-        and (parameter.distribution is not None or any(value.low is not None for value in parameter.values))
+        and (
+            parameter.local
+            or parameter.distribution is not None
+            or any(value.low is not None for value in parameter.values)
+        )
     ]
 
 

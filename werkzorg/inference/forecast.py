@@ -12,7 +12,7 @@ import xarray as xr
 
 from werkzorg.compiled import compiled
 from werkzorg.inference.counts import count_data
-from werkzorg.inference.transitions import EARLY_MONTHS, PARAMETERS, chance, entry_hazards, loss_probabilities
+from werkzorg.inference.transitions import CHAIN, EARLY_MONTHS, chance, entry_hazards, loss_probabilities
 from werkzorg.pilot import Pilot, months_between
 
 PARTICLES = 60
@@ -39,7 +39,7 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
         `placed` (ever in a job since enrolment) and `working` (in a job at the end), persons, dims (draw,). Whoever
         left the programme and found a job alone counts as well.
     """
-    theta = {name: posterior[name].values for name in PARAMETERS}
+    theta = {name: posterior[name].values for name in CHAIN}
     end = months_between(pilot.start, pilot.end)
     closes = months_between(pilot.start, pilot.enrolment_closes)
     last = pilot.last_snapshot

@@ -7,9 +7,12 @@ priors are shared variables of unknown length: another pilot, or another evidenc
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import time
 from typing import Any
 
+import numba
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
@@ -19,7 +22,7 @@ from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
 from werkzorg import constants
-from werkzorg.compiled import compiled
+from werkzorg.inference import counts as counts_module
 from werkzorg.inference.counts import CountData, log_likelihood
 from werkzorg.inference.transitions import PARAMETERS
 
@@ -47,14 +50,19 @@ class CountsLogLikelihood(Op):
         return [cotangents[0] * outputs[1], *(disconnected_type() for _ in range(3))]
 
 
+CODE_VERSION = int.from_bytes(hashlib.sha256(inspect.getsource(counts_module).encode()).digest()[:6], "big")
+"""Stands in the key of the compile cache: a changed likelihood is never served from an old compilation."""
+
+
 @register_funcify_default_op_cache_key(CountsLogLikelihood)
 def _compile_with_numba(op, node, **kwargs):
-    @compiled()
+    # No cache of numba's own here: it would look at this file only, not at the one with the likelihood.
+    @numba.njit
     def evaluate(z, weights, mask, counts):
         value, gradient = log_likelihood(z, weights, mask, counts)
         return np.asarray(value), gradient
 
-    return evaluate
+    return evaluate, CODE_VERSION
 
 
 def build_model(data: CountData, mu: np.ndarray, sigma: np.ndarray) -> pm.Model:

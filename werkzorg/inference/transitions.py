@@ -21,10 +21,12 @@ PARAMETERS = (
     "p_job_survival_weibull_shape",
     "p_job_survival_weibull_scale",
     "p_reentry_after_loss",
-    "p_hr_coach_retention",
     "exit_other.month",
 )
 """Parameters of the chain that counts can say something about, in the order of the likelihood."""
+
+CHAIN = (*PARAMETERS, "p_hr_coach_retention")
+"""All parameters that the moves of both arms need; how coaching changes job loss, counts cannot tell."""
 
 ON_LOG_SCALE = ("p_selection_shift", "p_logrr_programme_nl")
 """Parameters that are logarithms themselves; the others enter the likelihood as their logarithm."""

@@ -16,7 +16,13 @@ from werkzorg.release.money import AT_THE_TABLE
 from werkzorg.release.rows import COUNTS, PRIOR, Row, row
 
 SHOWN_PRIOR_ONLY = (
-    *("p_log_ggz_cost_ratio_work", "p_log_rtm_ggz_cost", "p_logor_admission_in_work", "p_crisis_first_quarter"),
+    *(
+        "p_hr_coach_retention",
+        "p_log_ggz_cost_ratio_work",
+        "p_log_rtm_ggz_cost",
+        "p_logor_admission_in_work",
+        "p_crisis_first_quarter",
+    ),
     *("p_logor_wmo_in_work", "p_buig_retained_large", "p_insurer_retained", "care.refilled", "p_utility_gain_in_work"),
 )
 """Parameters without data that decide much; shown beside those the counts speak of."""
@@ -54,7 +60,7 @@ def spread_left(name: str, prior: np.ndarray, posterior: np.ndarray) -> float:
     """
     if name in PARAMETERS and name not in ON_LOG_SCALE:
         prior, posterior = np.log(prior), np.log(posterior)
-    return float(posterior.std() / prior.std())
+    return float(posterior.std() / prior.std()) if prior.std() > 0 else 0.0
 
 
 def driver_rows(

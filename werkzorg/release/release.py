@@ -98,7 +98,8 @@ def facts_of(
         "pilot": pilot.id, "name_nl": pilot.name.nl, "name_en": pilot.name.en, "region": pilot.region,
         "participants_planned": pilot.participants_planned, "enrolled": 0 if last is None else last.enrolled,
         "snapshot_date": (pilot.start if last is None else last.date).isoformat(), "counts": counts,
-        "criterion": criterion and {"placed_at_least": criterion.at_least, "of": criterion.of},
+        "criterion": criterion
+        and {"placed_at_least": criterion.at_least, "of": criterion.of, "measure": criterion.measure},
         "start_date": pilot.start.isoformat(), "end_date": pilot.end.isoformat(),
         "valuation_date": pilot.valuation_date.isoformat(), "price_year": pilot.price_year,
         "horizon": pilot.horizon_months, "main_horizon": pilot.main_horizon_months,

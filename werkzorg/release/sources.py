@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from werkzorg.inference.transitions import PARAMETERS
+from werkzorg.inference.transitions import CHAIN
 from werkzorg.params import Catalogue
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 
-WORK = (*PARAMETERS, "programme.support_months", "exit_other.return_month")
+WORK = (*CHAIN, "programme.support_months", "exit_other.return_month")
 JOBS = ("p_hours_week", "jobs.hours_location_sd", "jobs.wage_factor", "wml.month", "wml.hour36", "wml.holiday")
 TAX = (
     *("tax.bracket1", "tax.bracket1.limit", "tax.bracket2", "tax.ahk_max", "tax.ahk.start", "tax.ahk.rate_down"),

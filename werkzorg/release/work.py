@@ -64,13 +64,13 @@ def placement_rows(pilot: Pilot, numbers: xr.Dataset, rests_on: str) -> Iterator
                 value=float(share), parameters=join(WORK), names={"count": count},
             )  # fmt: skip
     if pilot.criterion is not None:
-        for quantity, variable in (
-            ("probability_criterion", pilot.criterion.measure),
-            ("probability_criterion_work", "working"),
-        ):
+        own = pilot.criterion.measure
+        other = "working" if own == "placed" else "placed"
+        for quantity, variable in (("probability_criterion", own), ("probability_criterion_other", other)):
             chance = float((numbers[variable] >= pilot.criterion.at_least).mean())
+            item = "ever" if variable == "placed" else "working"
             yield row(
-                quantity, quantity, "probability", rests_on, month=month, per="pilot", value=chance,
+                quantity, quantity, "probability", rests_on, item=item, month=month, per="pilot", value=chance,
                 probability=chance, parameters=join(WORK),
                 names={"least": pilot.criterion.at_least, "of": pilot.criterion.of},
             )  # fmt: skip

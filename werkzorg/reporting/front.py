@@ -39,7 +39,11 @@ def front_markup(results: Results, reader: str, lang: str, sources: Sources) -> 
     parts += [heading(say("front.question", lang)), paragraph(say(f"front.question.{reader}", lang), lang)]
     parts += [heading(say("front.answer", lang)), *_answer(results, reader, lang)]
     parts += [heading(say("front.for_whom", lang)), table_markup(who_table(results, lang), sources, lang, 1)]
-    parts.append(paragraph(verdicts.together_verdict(_together(results), lang), lang))
+    parts.append(
+        paragraph(
+            verdicts.together_verdict(_together(results, "all"), _together(results, "ggz_institution"), lang), lang
+        )
+    )
     parts += [heading(say("front.how_sure", lang)), bullets(_how_sure(results, reader, lang), lang)]
     parts += [heading(say("front.not_euros", lang)), *_not_in_euros(results, lang)]
     parts += [heading(say("front.not_shown", lang)), bullets(_not_shown(results, lang), lang)]
@@ -82,7 +86,8 @@ def _work_and_criterion(results: Results, lang: str) -> str:
     texts.append(verdicts.working_verdict(results.one(quantity="placed", item="working"), lang))
     criterion = results.meta["criterion"]
     if criterion:
-        texts.append(verdicts.criterion_verdict(results.one(quantity="probability_criterion"), criterion, lang))
+        other = results.maybe(quantity="probability_criterion_other")
+        texts.append(verdicts.criterion_verdict(results.one(quantity="probability_criterion"), other, criterion, lang))
     return " ".join(texts)
 
 
@@ -111,8 +116,8 @@ def _technical(results: Results, lang: str) -> list[str]:
     return [verdicts.months_worked_verdict(worked, lang), _work_and_criterion(results, lang)]
 
 
-def _together(results: Results) -> Any:
-    return results.one(quantity="probability_gain", party="all", horizon=results.meta["main_horizon"])
+def _together(results: Results, party: str) -> Any:
+    return results.one(quantity="probability_gain", party=party, horizon=results.meta["main_horizon"])
 
 
 def _how_sure(results: Results, reader: str, lang: str) -> list[str]:

@@ -112,8 +112,14 @@ def certainty_verdict(row: Any, lang: str) -> str:
     return say("verdict.net.sure_gain" if row.low95 > 0 else "verdict.net.sure_loss", lang)
 
 
-def together_verdict(row: Any, lang: str) -> str:
-    """Probability that the four parties at the table all gain, from the row `probability_gain` of party `all`."""
+def together_verdict(row: Any, institution: Any, lang: str) -> str:
+    """Probability that the four parties at the table all gain, from the rows `probability_gain` of `all` and the GGZ.
+
+    An institution that is paid its costs never gains in any draw: the sentence then says that this follows from the
+    set-up and is no finding.
+    """
+    if institution.value == 0:
+        return say("verdict.together.at_cost", lang)
     return say("verdict.together", lang, chance=chance_phrase(row.value, lang))
 
 
@@ -141,13 +147,31 @@ def placed_verdict(row: Any, lang: str) -> str:
 
 def working_verdict(row: Any, lang: str) -> str:
     """Forecast of the number in work at the end of the pilot, from the row `placed` of item `working`."""
-    return say("verdict.working", lang, value=number(row.value, lang), mark=mark(row, lang))
+    values = {"value": number(row.value, lang), "range": number_range(row.low80, row.high80, lang)}
+    return say("verdict.working", lang, mark=mark(row, lang), **values)
 
 
-def criterion_verdict(row: Any, criterion: dict[str, int], lang: str) -> str:
-    """Probability that the pilot meets its own criterion, from the row `probability_criterion`."""
-    values = {"least": criterion["placed_at_least"], "of": criterion["of"], "mark": mark(row, lang)}
-    return say("verdict.criterion", lang, chance=chance_phrase(row.value, lang), **values)
+def criterion_verdict(row: Any, other: Any | None, criterion: dict[str, Any], lang: str) -> str:
+    """Probability that the pilot meets its own criterion, and that it would if people were counted the other way.
+
+    Parameters
+    ----------
+    row, other : namedtuple
+        Rows `probability_criterion` and `probability_criterion_other`; items `working` (in work at the end) and `ever`.
+    criterion : dict
+        From the facts: `placed_at_least`, `of`, `measure`.
+    lang : {"nl", "en"}
+    """
+    values = {"least": criterion["placed_at_least"], "of": criterion["of"]}
+    text = say(
+        f"verdict.criterion.{row.item}", lang, chance=chance_phrase(row.value, lang), mark=mark(row, lang), **values
+    )
+    if other is None:
+        return text
+    chance = chance_phrase(other.value, lang)
+    return (
+        f"{text} {say(f'verdict.criterion.other.{other.item}', lang, chance=chance, mark=mark(other, lang), **values)}"
+    )
 
 
 def months_worked_verdict(row: Any, lang: str) -> str:

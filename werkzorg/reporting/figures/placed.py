@@ -9,7 +9,7 @@ import pandas as pd
 from werkzorg.reporting.figures.style import BLACK, BLUE, GREY, NARROW, WIDE, Figure, draw_both, tidy_axis
 from werkzorg.reporting.numbers import chance, number, percent
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.verdicts import criterion_verdict, placed_verdict
+from werkzorg.reporting.verdicts import criterion_verdict, placed_verdict, working_verdict
 from werkzorg.wording import say
 
 _TAIL = 0.001
@@ -22,41 +22,43 @@ def placed_forecast(results: Results, lang: str) -> Figure:
     Parameters
     ----------
     results : Results
-        Reads `placed`, `placed_pmf`, `probability_criterion` and `meta.criterion`.
+        Reads `placed`, `placed_pmf` or `working_pmf`, `probability_criterion` and `meta.criterion`; the figure shows
+        the number that the criterion is about.
     lang : {"nl", "en"}
     """
-    rows = sorted(results.rows(quantity="placed_pmf"), key=lambda row: row.count)
+    criterion = results.meta["criterion"]
+    measure = criterion["measure"] if criterion else "placed"
+    rows = sorted(results.rows(quantity=f"{measure}_pmf"), key=lambda row: row.count)
     used = [k for k, row in enumerate(rows) if row.value > _TAIL] or [0]
     shown = rows[used[0] : used[-1] + 1]
-    criterion = results.meta["criterion"]
     least = criterion["placed_at_least"] if criterion else None
-    ever = results.one(quantity="placed", item="ever")
+    total = results.one(quantity="placed", item="ever" if measure == "placed" else "working")
 
     def draw(canvas: Any, narrow: bool) -> None:
-        _draw(canvas, shown, least, lang, narrow)
+        _draw(canvas, shown, least, measure, lang, narrow)
 
     svg, narrow = draw_both("placed", draw, [(WIDE, 2.7), (NARROW, 2.5)])
-    alt = [placed_verdict(ever, lang)]
+    alt = [placed_verdict(total, lang) if measure == "placed" else working_verdict(total, lang)]
     if criterion:
-        alt.append(criterion_verdict(results.one(quantity="probability_criterion"), criterion, lang))
+        alt.append(criterion_verdict(results.one(quantity="probability_criterion"), None, criterion, lang))
     return Figure(
         "placed",
         svg,
         narrow,
         alt=" ".join(alt),
-        caption=say("figure.placed.caption", lang),
+        caption=say(f"figure.placed.caption.{measure}", lang),
         data=pd.DataFrame(
             {
                 say("column.placed", lang): [number(row.count, lang) for row in shown],
                 say("column.chance", lang): [chance(row.value, lang) for row in shown],
             }
         ),
-        rows=(ever, *shown),
+        rows=(total, *shown),
         notes=(say("figure.placed.note", lang),) if criterion else (),
     )
 
 
-def _draw(canvas: Any, rows: list[Any], least: int | None, lang: str, narrow: bool) -> None:
+def _draw(canvas: Any, rows: list[Any], least: int | None, measure: str, lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     top = max(row.value for row in rows)
     for row in rows:
@@ -79,6 +81,6 @@ def _draw(canvas: Any, rows: list[Any], least: int | None, lang: str, narrow: bo
             fontweight="bold",
         )
     axis.set_xlim(first, last)
-    axis.set_xlabel(say("figure.placed.axis", lang))
+    axis.set_xlabel(say(f"figure.placed.axis.{measure}", lang))
     tidy_axis(axis, lambda value: percent(value, lang))
     axis.locator_params(axis="x", integer=True, nbins=5 if narrow else 10)
