@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 
+from werkzorg.cases.rights import write_private
 from werkzorg.cases.schema import table
 from werkzorg.cases.small_cells import count_text
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
@@ -69,11 +71,46 @@ class LinkReport:
 
 @dataclass(frozen=True)
 class Linked:
-    """Joined cases in the columns of the table `cases`, the insurer's rows of these cases, and the report."""
+    """Joined cases in the columns of the table `cases`, the insurer's rows of these, the report, files written."""
 
     cases: pd.DataFrame
     insurer: pd.DataFrame | None
     report: LinkReport
+    files: tuple[str, ...] = ()
+
+
+def link(tables: Mapping[str, pd.DataFrame], *, folder: Path | str | None = None) -> Linked:
+    """Join the forms that were read, and write the joined cases.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        `intake_ggz`, `intake_wi` and perhaps `insurer`, read and found right.
+    folder : Path or str, optional
+        Where `cases.csv` and `insurer.csv` go: semicolons, decimal comma, for the owner only.
+
+    Raises
+    ------
+    WerkzorgError
+        As :func:`join_forms`; code CONFIGURATION when a file is already there.
+    """
+    linked = join_forms(tables["intake_ggz"], tables["intake_wi"], tables.get("insurer"))
+    if folder is None:
+        return linked
+    root = Path(folder)
+    contents = {"cases.csv": linked.cases, "insurer.csv": linked.insurer}
+    wanted = {name: content for name, content in contents.items() if content is not None}
+    there = [Problem("cases.link.exists", where=str(root / name)) for name in wanted if (root / name).exists()]
+    if there:
+        raise WerkzorgError(ExitCode.CONFIGURATION, *there)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, content in wanted.items():
+        shown = content.copy()
+        for column in shown.select_dtypes(["bool", "boolean"]):
+            shown[column] = shown[column].map({True: "ja", False: "nee"})
+        text = shown.to_csv(sep=";", decimal=",", index=False, lineterminator="\n")
+        write_private(root / name, text.encode("utf8"))
+    return replace(linked, files=tuple(wanted))
 
 
 def join_forms(ggz: pd.DataFrame, wi: pd.DataFrame, insurer: pd.DataFrame | None = None) -> Linked:

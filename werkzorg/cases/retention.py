@@ -19,6 +19,7 @@ import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
 from werkzorg.cases.accountability import Accountability, find_accountability, read_accountability
+from werkzorg.cases.rights import write_private
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 
 CONFIDENTIAL = "vertrouwelijk"
@@ -184,7 +185,7 @@ def _read_denied(root: Path) -> dict:
 def _deny(root: Path, pseudonym: str, now: datetime) -> bool:
     key_file = root / KEY
     if not key_file.is_file():
-        _write_private(key_file, secrets.token_hex(32).encode())
+        write_private(key_file, secrets.token_hex(32).encode())
     digest = _digest(bytes.fromhex(key_file.read_text(encoding="ascii").strip()), pseudonym)
     denied = _read_denied(root)
     if digest in denied["digests"]:
@@ -194,7 +195,7 @@ def _deny(root: Path, pseudonym: str, now: datetime) -> bool:
         "digests": sorted([*denied["digests"], digest]),
         "moments": [*denied["moments"], now.isoformat(timespec="seconds")],
     }
-    _write_private(root / DENIED, json.dumps(content, indent=1).encode())
+    write_private(root / DENIED, json.dumps(content, indent=1).encode())
     return False
 
 
@@ -278,13 +279,5 @@ def _rewrite(path: Path, wanted: str) -> bool:
         # Whatever a reader says may quote a cell.
         raise WerkzorgError(ExitCode.INPUT, Problem("cases.retention.unreadable", where=path.name)) from None
     if content is not None:
-        _write_private(path, content)
+        write_private(path, content)
     return content is not None
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Write for the owner only, whole or not at all."""
-    draft = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-    draft.replace(path)

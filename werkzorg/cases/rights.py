@@ -54,3 +54,11 @@ def in_cloud(path: PurePath) -> bool:
     if any(path.is_relative_to(root) for root in roots):
         return True
     return any((Path(parent) / mark).exists() for parent in (path, *path.parents) for mark in CLOUD_MARKS)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file for the owner only, whole or not at all."""
+    draft = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+    draft.replace(path)

@@ -1,4 +1,4 @@
-"""Small numbers of people stay hidden: the rules by which a count, a share or a sum may be shown."""
+"""Small numbers of people stay hidden: the rules by which a count or a sum may be shown."""
 
 from __future__ import annotations
 
@@ -33,18 +33,6 @@ def count_text(persons: int, lang: str, threshold: int = THRESHOLD) -> str:
     if shown is None:
         return say("cases.small.fewer", lang, threshold=threshold)
     return say("cases.small.about", lang, count=shown)
-
-
-def share_text(part: int, whole: int, lang: str, threshold: int = THRESHOLD) -> str:
-    """A share in steps of five points; a class when the part or the rest is below ten or a tenth (SDC-04, SDC-05)."""
-    if whole < threshold:
-        return say("cases.small.hidden", lang)
-    share = part / whole
-    if part < threshold or share < 0.1:
-        return say("cases.small.few_of", lang) if share < 0.25 else say("cases.small.hidden", lang)
-    if whole - part < threshold or share > 0.9:
-        return say("cases.small.most_of", lang) if share > 0.75 else say("cases.small.hidden", lang)
-    return say("cases.small.share", lang, percent=round(share * 20) * 5)
 
 
 @dataclass(frozen=True)
