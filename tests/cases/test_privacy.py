@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from werkzorg.cases.identifiers import passes_elfproef, passes_mod97
+from werkzorg.cases.identifiers import kind_of_header, passes_elfproef, passes_mod97
 from werkzorg.cases.privacy import (
     Finding,
     Pseudonym,
@@ -18,6 +18,7 @@ from werkzorg.cases.privacy import (
     shown_column,
     to_problems,
 )
+from werkzorg.cases.schema import tables
 from werkzorg.errors import ExitCode
 from werkzorg.wording import catalogue
 
@@ -243,3 +244,13 @@ def test_coarsening_keeps_no_finer_value():
     years = coarsen(pd.Series(pd.to_datetime(["1971-06-05", None])), "year")
     assert years.values.tolist() == [1971, pd.NA]
     assert coarsen(pd.Series([39, 40, None]), "age_class").values.tolist() == ["30-39", "40-49", pd.NA]
+
+
+def test_no_column_of_the_tables_is_taken_for_an_identifier():
+    names = [
+        text
+        for schema in tables().values()
+        for field in schema.fields
+        for text in (field.name, field.title.nl, field.title.en)
+    ]
+    assert [name for name in names if kind_of_header(name)] == []

@@ -41,7 +41,7 @@ NAME_HEADERS = (
     "patientnummer", "dossiernummer", "burgernaam", "surname", "firstname", "lastname", "fullname", "phonenumber",
     "emailadres",
 )  # fmt: skip
-NAME_WORDS = frozenset(("naam", "name", "email", "mail", "tel", "telnr", "gsm", "address", "phone", "iban", "client"))
+NAME_WORDS = frozenset(("naam", "name", "email", "mail", "tel", "telnr", "gsm", "address", "phone", "iban"))
 BSN_HEADERS = ("burgerservice", "sofinummer", "sofinr")
 BSN_WORDS = frozenset(("bsn", "sofi", "bsnnummer", "bsnnr"))
 BIRTH_HEADERS = ("geboortedatum", "gebdatum", "gebdat", "datumgeboorte", "birthdate", "dateofbirth", "birthday")
