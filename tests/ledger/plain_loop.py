@@ -13,7 +13,7 @@ from werkzorg.params.pilots import catalogue_of
 from werkzorg.rules import law_on
 from werkzorg.rules.bijstand import gross_up, net_norm, supplement
 from werkzorg.rules.employer_benefits import liv_month, lkv_month
-from werkzorg.rules.loonkostensubsidie import municipal_share, subsidy_month
+from werkzorg.rules.loonkostensubsidie import subsidy_month
 from werkzorg.rules.no_riskpolis import expected_month
 from werkzorg.rules.wage import wage
 
@@ -36,15 +36,15 @@ class PlainRun:
     pilot : Pilot
     draw : dict
         Parameter id -> number.
-    hours_shift, cost_level : float
-        The two random numbers that are no parameter.
+    hours_shift, cost_level, subsidy_part : float
+        The random numbers that are no parameter of the posterior.
     months : int
         Horizon.
     """
 
-    def __init__(self, pilot, draw, *, hours_shift, cost_level, months):
+    def __init__(self, pilot, draw, *, hours_shift, cost_level, subsidy_part, months):
         self.pilot, self.draw, self.months = pilot, draw, months
-        self.hours_shift, self.cost_level = hours_shift, cost_level
+        self.hours_shift, self.cost_level, self.subsidy_part = hours_shift, cost_level, subsidy_part
         self.catalogue = catalogue_of(pilot)
         self.laws, self.job_cache = {}, {}
 
@@ -186,8 +186,12 @@ class PlainRun:
             amounts["no_risk"] = 0.0
         if "employer_benefits" not in used:
             amounts["lkv"] = amounts["liv"] = 0.0
-        amounts["loonkostensubsidie_refund"] = amounts["loonkostensubsidie"] * (1 - municipal_share(law))
+        amounts["loonkostensubsidie_refund"] = amounts["loonkostensubsidie"] * (1 - self.municipal_part(law))
         return {name: float(amount) for name, amount in amounts.items()}
+
+    def municipal_part(self, law):
+        """Before 2022 the municipality bears all; later a part that is drawn once per draw."""
+        return 1.0 if law.law_date.year < 2022 else self.subsidy_part
 
     def _supplement(self, law, in_job, hours, subsidised, household, applied):
         paid = wage(hours, self.draw["jobs.wage_factor"] * law.wage.minimum_hour, law)
@@ -214,11 +218,19 @@ class PlainRun:
         """Per month: GGZ outpatient and admission, Wmo, EUR per participant."""
         d = self.draw
         groups = (
-            (d["care.severe_share"], "p_leave_care_epa", "care.admission_year_severe", "ggz.fact_year"),
-            (1 - d["care.severe_share"], "p_leave_care_cmd", "care.admission_year_common", "ggz.cost_per_client"),
+            (d["care.severe_share"], "p_leave_care_epa", "care.admission_year_severe", d["ggz.fact_year"]),
+            (
+                1 - d["care.severe_share"],
+                "p_leave_care_cmd",
+                "care.admission_year_common",
+                # The mean of all care holds the admissions too; they are priced apart.
+                d["ggz.cost_per_client"] - d["care.admission_year_common"] * d["ggz.crisis_admission"],
+            ),
         )
         result = {"outpatient": [0.0], "admission": [0.0], "wmo": [0.0]}
         present = {group: self._in_care(d[group[1]]) for group in groups}
+        still = sum(group[0] * present[group][12] for group in groups)
+        change = min(d["p_log_rtm_ggz_cost"] - math.log(still), 0.0)
         crisis_chance = 1 - (1 - d["p_crisis_first_quarter"]) ** (1 / 3)
         odds = d["wmo.use_share"] / (1 - d["wmo.use_share"]) * math.exp(d["p_logor_wmo_in_work"])
         for month in range(1, self.months + 1):
@@ -229,12 +241,11 @@ class PlainRun:
             for group in groups:
                 share, _, admission, price = group
                 here = present[group][month]
-                change = d["p_log_rtm_ggz_cost"] - math.log(present[group][12])
                 r = d["p_cost_autocorr"]
                 faded = sum(r ** (k / 12) for k in range(month)) / sum(r ** (k / 12) for k in range(12))
                 in_job = math.exp(d["p_log_ggz_cost_ratio_work"])
                 level = self.cost_level * math.exp(change * faded) * (working * in_job + (1 - working))
-                outpatient += share * here * level * d[price] / 12
+                outpatient += share * here * level * price / 12
                 idle = 1 - (1 - d[admission]) ** (1 / 12)
                 quarter = 1 - (1 - d[admission]) ** (1 / 4)
                 ratio = quarter / (1 - quarter) * math.exp(d["p_logor_admission_in_work"])
@@ -317,7 +328,7 @@ class PlainRun:
 
         own, others = [0.0], [0.0]
         for month in range(1, self.months + 1):
-            macro, part = before(month, law.macro_lag), 0.0
+            macro, part, at_once = before(month, law.macro_lag), 0.0, 0.0
             for member in self.pilot.municipalities:
                 if member.inhabitants <= law.historical_below:
                     objective = 0.0
@@ -338,10 +349,11 @@ class PlainRun:
                 ):
                     later = "buig.retention.national_rollout.year2plus" if self.pilot.scale == "national" else later
                     lag = law.macro_lag if self.pilot.scale == "national" else lag
-                    lost = (1 - d[first]) * saved[month] + (d[first] - d[later]) * before(month, lag)
-                    part += member.inhabitants / people * weight * lost
-            own.append(part)
-            others.append(macro - part)
+                    share = member.inhabitants / people * weight
+                    at_once += share * (1 - d[first]) * saved[month]
+                    part += share * (d[first] - d[later]) * before(month, lag)
+            own.append(at_once + part)
+            others.append(macro - part)  # what is settled at once goes to the state alone
         return {"budget_own": own, "budget_others": others}
 
     def _freed(self, freed) -> Entries:

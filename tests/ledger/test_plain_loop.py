@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 from plain_loop import PlainRun, present_value
 
 from werkzorg.ledger.accounts import chart
+from werkzorg.params import catalogue
 from werkzorg.projection.care import cost_level
 from werkzorg.projection.profiles import LOCATION_STREAM
 
@@ -37,7 +40,9 @@ def both(drechtsteden, few, steps):
     seed = int(few.attrs["seed"])
     normal = np.random.default_rng([seed, LOCATION_STREAM]).standard_normal(position + 1)[-1]
     level = cost_level({"p_cost_sigma": few["p_cost_sigma"].values}, few["draw"].values, 40, seed)[position]
-    plain = PlainRun(pilot, draw, hours_shift=0.15 * normal, cost_level=level, months=MONTHS)
+    part = catalogue().draw("lks.funding.municipal_net_share", position + 1, seed, on=date(2022, 1, 1))[position]
+    random = {"hours_shift": 0.15 * normal, "cost_level": level, "subsidy_part": part}
+    plain = PlainRun(pilot, draw, **random, months=MONTHS)
     return pilot, steps(pilot, posterior), plain, plain.entries()
 
 

@@ -197,8 +197,10 @@ def test_without_effect_parties_differ_by_what_they_pay_for_support(without_effe
 )
 def test_doubling_a_price_doubles_its_lines_and_only_them(drechtsteden, few, made, parameter, doubled):
     ledger = settle(drechtsteden, project(drechtsteden, changed(few, **{parameter: 2.0})))
-    # What follows from the care that is saved moves along; it has its own tests.
-    follows = {"ggz_refill", "ggz_refill_cost", "risk_equalisation"} if parameter.startswith("ggz.crisis") else set()
+    # What follows from the care that is saved moves along, and the mean of all care per client holds less outpatient
+    # care when admissions are dearer; both have their own tests.
+    moved = {"ggz_refill", "ggz_refill_cost", "risk_equalisation", "ggz_outpatient", "ggz_outpatient_cost"}
+    follows = moved if parameter.startswith("ggz.crisis") else set()
     for entry in ledger["entry"].values.tolist():
         if entry in follows:
             continue
@@ -284,8 +286,14 @@ def test_no_budget_follows_in_the_first_year(drechtsteden, sure):
     assert float(np.abs(own.sel(year=2)).min()) > 0.01 and float(np.abs(saving.sel(year=1)).min()) > 10
 
 
-def test_the_state_gets_back_what_was_saved_a_year_before(drechtsteden, few):
-    own, others, saving = budget(drechtsteden, few)
+def test_what_is_settled_at_once_concerns_the_own_municipality_only(drechtsteden, few):
+    own, others, _ = budget(drechtsteden, few)
+    assert float(np.abs(others.sel(year=1)).max()) < CENT
+    assert float(own.sel(year=1).max()) > 1
+
+
+def test_the_state_gets_back_what_was_saved_a_year_before(drechtsteden, sure):
+    own, others, saving = budget(drechtsteden, sure)
     np.testing.assert_allclose((own + others).isel(year=slice(1, None)), saving.isel(year=slice(0, -1)), atol=CENT)
     assert float(np.abs((own + others).sel(year=1)).max()) < CENT
 
@@ -386,8 +394,11 @@ def test_state_refunds_loonkostensubsidie_from_2022_only(drechtsteden, few):
     assert (paid[:, :, 1:] > 0).all()
     assert (refund[:, :, :45] == 0).all()
     assert (refund[:, :, 45:] > 0).all()
-    borne = catalogue_of(drechtsteden).value("lks.funding.municipal_net_share")
-    np.testing.assert_allclose(refund[:, :, 45:], (1 - borne) * paid[:, :, 45:], rtol=EXACT)
+    refunded = refund[:, :, 45:] / paid[:, :, 45:]
+    # One part per draw for all later months; the municipality keeps between nothing and 30% (the rule's interval).
+    np.testing.assert_allclose(refunded, np.broadcast_to(refunded[:1, :, :1], refunded.shape), rtol=EXACT)
+    assert ((refunded > 0.7) & (refunded < 1)).all()
+    assert np.ptp(refunded[0, :, 0]) > 0.01
     assert float(ledger["entry_year"].sel(entry="loonkostensubsidie_refund", year=3).max()) == 0.0
 
 

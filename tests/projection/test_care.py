@@ -48,11 +48,14 @@ def test_twelve_monthly_chances_are_the_yearly_one(yearly):
 @given(st.floats(-1, 0.5), st.floats(0.05, 0.95), fractions, fractions)
 def test_cost_after_a_year_is_the_evidence_over_the_share_in_care(change, correlation, leave, back):
     draws = {"p_log_rtm_ggz_cost": [change], "care.return_year": [back], "p_cost_autocorr": [correlation]}
+    draws |= {"p_leave_care_epa": [leave], "p_leave_care_cmd": [0.4], "care.severe_share": [0.7]}
     draws = {name: np.array(values) for name, values in draws.items()}
-    cost = regression_to_mean(draws, np.array([leave]), 36)[0]
-    share = in_care(np.array([leave]), np.array([back]), 12)[0, 12]
+    cost = regression_to_mean(draws, 36)[0]
+    shares = [in_care(np.array([chance]), np.array([back]), 12)[0, 12] for chance in (leave, 0.4)]
+    share = 0.7 * shares[0] + 0.3 * shares[1]
     assert cost[0] == 1.0
-    assert cost[12] * share == pytest.approx(np.exp(change), rel=EXACT)
+    # What planned end of treatment explains alone is never made up for by a rise.
+    assert cost[12] * share == pytest.approx(min(np.exp(change), share), rel=EXACT)
     # After two years the log changes by 1 + r times that of the first, after three by 1 + r + r^2.
     assert np.log(cost[[24, 36]]) == pytest.approx(
         np.log(cost[12]) * np.array([1 + correlation, 1 + correlation + correlation**2]), abs=1e-10
@@ -143,5 +146,5 @@ def test_everybody_in_care_at_enrolment_at_the_level_of_enrolment(draws):
         ("common", "p_leave_care_cmd", 1 - draws["care.severe_share"]),
     ):
         present = (1 - draws[leave]) ** (1 / 12)
-        cost = regression_to_mean(draws, draws[leave], 1)[:, 1]
+        cost = regression_to_mean(draws, 1)[:, 1]
         assert care.sel(group=group).values == pytest.approx(share * present * cost * level, rel=EXACT)

@@ -182,8 +182,8 @@ def test_corrections_are_linear_and_start_with_nothing(saving, weight, law):
     one = buig.corrections(saving, weight, law)
     twice = buig.corrections(2 * saving, weight, law)
     np.testing.assert_allclose(twice.own, 2 * one.own, atol=CENT)
-    # Shorter than a year of months: nothing has followed yet.
-    assert (one.state == 0).all()
+    # Shorter than a year of months: nothing has followed yet, and nobody else has lost or gained anything.
+    np.testing.assert_allclose(one.others, 0, atol=CENT)
 
 
 def test_draws_of_kept_shares_broadcast_over_time():

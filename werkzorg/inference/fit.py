@@ -50,8 +50,7 @@ def fit(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
     WerkzorgError
         A prior of the wrong family, or a single participant. A failed gate is no error here: the caller judges.
     """
-    if pilot.last_snapshot is not None and pilot.last_snapshot.enrolled < MINIMUM_ENROLLED:
-        raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.too_few"))
+    refuse_too_few(pilot)
     catalogue = catalogue_of(pilot)
     data = count_data(pilot)
     mu, sigma = prior_on_log_scale(catalogue)
@@ -75,12 +74,19 @@ def first_answer(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
 
     Parameters and returns as :func:`fit`; attribute `approximation` is the effective share of the importance weights.
     """
+    refuse_too_few(pilot)
     catalogue = catalogue_of(pilot)
     data = count_data(pilot)
     z, efficiency = approximate(data, *prior_on_log_scale(catalogue), draws=DRAWS, seed=seed)
     answer = _complete(pilot, catalogue, natural_scale(z), data, seed, gates=[])
     answer.attrs["approximation"] = efficiency
     return answer
+
+
+def refuse_too_few(pilot: Pilot) -> None:
+    """Stop when the counts are of fewer participants than a conclusion about a group needs."""
+    if pilot.last_snapshot is not None and pilot.last_snapshot.enrolled < MINIMUM_ENROLLED:
+        raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.too_few"))
 
 
 def draw_prior(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:

@@ -12,22 +12,20 @@ import xarray as xr
 
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.projection.care import (
+    ADMISSION,
     CRISIS_MONTHS,
+    LEAVE,
     cost_level,
     group_shares,
     in_care,
     monthly_chance,
+    outpatient_price,
     quarterly_odds,
     regression_to_mean,
 )
 from werkzorg.projection.chain import follow_arms
 
 CAUSES = ("planned_end", "regression_to_mean", "crisis_at_start", "work")
-
-GROUP_PARAMETERS = {
-    "severe": ("p_leave_care_epa", "care.admission_year_severe", "ggz.fact_year"),
-    "common": ("p_leave_care_cmd", "care.admission_year_common", "ggz.cost_per_client"),
-}
 
 
 def split_change(trajectory: xr.Dataset, participants: int) -> xr.Dataset:
@@ -75,10 +73,10 @@ def _at_work(trajectory: xr.Dataset, draws: dict[str, np.ndarray], months: int) 
 
 def _stages(draws, group, share, at_work, level, year) -> np.ndarray:
     """Cost per participant and year with 0, 1, 2, 3 and all causes switched on, shape (stage, draw)."""
-    leave, admission, price = (draws[name] for name in GROUP_PARAMETERS[group])
+    leave, admission, price = draws[LEAVE[group]], draws[ADMISSION[group]], outpatient_price(draws)[group]
     working, fresh = at_work.sum(axis=2), at_work[:, :, 0]
     present = in_care(leave, draws["care.return_year"], year.stop - 1)[:, year]
-    regress = regression_to_mean(draws, leave, year.stop - 1)[:, year]
+    regress = regression_to_mean(draws, year.stop - 1)[:, year]
     outpatient = level * price[:, None]
     episode = draws["ggz.crisis_admission"][:, None] * MONTHS_PER_YEAR
     idle = monthly_chance(admission)[:, None]

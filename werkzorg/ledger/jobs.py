@@ -15,9 +15,12 @@ from werkzorg.projection.profiles import HOURS, Profiles, Regimes, supplements
 from werkzorg.rules import Law
 from werkzorg.rules.bijstand import gross_up, net_norm
 from werkzorg.rules.employer_benefits import liv_month, lkv_month
-from werkzorg.rules.loonkostensubsidie import municipal_share, subsidy_month
+from werkzorg.rules.loonkostensubsidie import subsidy_month
 from werkzorg.rules.no_riskpolis import expected_month
 from werkzorg.rules.wage import gross_year, wage
+
+MUNICIPAL_PART = "lks.funding.municipal_net_share"
+"""Parameter with the share of the wage-cost subsidy that the municipality bears in the end."""
 
 Array = np.ndarray
 Table = dict[str, Array]
@@ -56,6 +59,8 @@ def job_amounts(
         "no_risk": ("no_risk",),
     }
     calculated = _instruments(profiles, regimes, draws)
+    stays = np.stack([municipal_part(law, catalogue, posterior) for law in regimes.laws], axis=1)[:, :, None]
+    calculated["loonkostensubsidie_refund"] = calculated["loonkostensubsidie"] * (1 - stays)
     for instrument, names in instruments.items():
         for name in names:
             used = instrument in pilot.support.instruments
@@ -148,6 +153,15 @@ def _instruments(profiles: Profiles, regimes: Regimes, draws: Table) -> Table:
         )
         for name, rule in calculations.items()
     }
-    borne = np.array([municipal_share(law) for law in regimes.laws])[None, :, None]
-    result["loonkostensubsidie_refund"] = result["loonkostensubsidie"] * (1 - borne)
     return result
+
+
+def municipal_part(law: Law, catalogue: Catalogue, posterior: xr.Dataset) -> Array:
+    """Share of the wage-cost subsidy that stays with the municipality under a law, shape (draw,).
+
+    Before 2022 all of it; since then a small uncertain rest. The random number belongs to the label of the draw and
+    is the same for all later laws.
+    """
+    labels = posterior["draw"].values
+    seed = int(posterior.attrs.get("seed", 0))
+    return catalogue.draw(MUNICIPAL_PART, labels.max() + 1, seed, on=law.law_date)[labels]

@@ -16,6 +16,7 @@ from werkzorg.ledger.support import support_entries
 from werkzorg.params import Catalogue, parties
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
+from werkzorg.projection.care import outpatient_price
 from werkzorg.projection.profiles import HOURS, Regimes, build_profiles, hours_weights, law_regimes
 from werkzorg.rules import Law
 from werkzorg.rules.buig import corrections, objective_weight
@@ -185,10 +186,9 @@ def _work_and_bijstand(
 
 
 def _care(trajectory: xr.Dataset) -> dict[str, np.ndarray]:
-    prices = {"severe": "ggz.fact_year", "common": "ggz.cost_per_client"}
+    prices = outpatient_price({name: trajectory[name] for name in trajectory.data_vars})
     outpatient = sum(
-        trajectory["outpatient"].sel(group=group) * trajectory[prices[group]] / constants.MONTHS_PER_YEAR
-        for group in GROUPS
+        trajectory["outpatient"].sel(group=group) * prices[group] / constants.MONTHS_PER_YEAR for group in GROUPS
     )
     admission = trajectory["episodes"] * trajectory["ggz.crisis_admission"]
     wmo = trajectory["wmo_hours"] * trajectory["wmo.guidance.series"]

@@ -153,6 +153,9 @@ def _unknown_names(pilot: Pilot) -> Iterator[Contradiction]:
     for key, name, allowed in named:
         if name not in allowed:
             yield "unknown_name", key, {"name": name, "nearest": nearest(name, allowed)}
+    covered = [name for subsidy in pilot.support.subsidies for name in subsidy.covers]
+    for name in sorted({name for name in covered if covered.count(name) > 1}):
+        yield "double_subsidy", "support.subsidies", {"name": name}
     doubles = {name for name in components if components.count(name) > 1}
     for name in sorted(doubles):
         yield "double_component", "support.components", {"name": name}

@@ -22,6 +22,10 @@ QUARTERS = 4
 LEVEL_STREAM = 4
 """Random stream of the cost level of this group of participants."""
 
+LEAVE = {"severe": "p_leave_care_epa", "common": "p_leave_care_cmd"}
+ADMISSION = {"severe": "care.admission_year_severe", "common": "care.admission_year_common"}
+"""Parameters per diagnosis group: chance a year of planned end of treatment, and of an admission."""
+
 Draws = dict[str, np.ndarray]
 
 
@@ -50,15 +54,19 @@ def in_care(leave_year: np.ndarray, return_year: np.ndarray, months: int) -> np.
     return stationary + (1 - stationary) * (1 - leave - back) ** np.arange(months + 1)
 
 
-def regression_to_mean(draws: Draws, leave_year: np.ndarray, months: int) -> np.ndarray:
+def regression_to_mean(draws: Draws, months: int) -> np.ndarray:
     """Cost per month in care relative to enrolment, with nothing else changing, shape (draw, month 0..months).
 
-    `p_log_rtm_ggz_cost` is the change after a year from both regression to the mean and planned end of treatment; the
-    share in care after a year is taken out. The rest fades with the year-to-year correlation r of cost:
-    ``exp(change * (1 - r^years) / (1 - r))``.
+    `p_log_rtm_ggz_cost` is the change after a year in people of all diagnosis groups from both regression to the mean
+    and planned end of treatment; the share of them in care after a year is taken out. What is left is at most zero:
+    people enrol after a heavier period than their own average, so the mean lies below. It fades with the year-to-year
+    correlation r of cost: ``exp(change * (1 - r^years) / (1 - r))``.
     """
-    still = in_care(leave_year, draws["care.return_year"], MONTHS_PER_YEAR)[:, -1]
-    change = (draws["p_log_rtm_ggz_cost"] - np.log(still))[:, None]
+    still = sum(
+        share * in_care(draws[LEAVE[group]], draws["care.return_year"], MONTHS_PER_YEAR)[:, -1]
+        for group, share in group_shares(draws).items()
+    )
+    change = np.minimum(draws["p_log_rtm_ggz_cost"] - np.log(still), 0.0)[:, None]
     r = draws["p_cost_autocorr"][:, None]
     years = np.arange(months + 1)[None, :] / MONTHS_PER_YEAR
     return np.exp(change * (1 - r**years) / (1 - r))
@@ -81,6 +89,16 @@ def quarterly_odds(chance_year: np.ndarray, log_odds_ratio: np.ndarray) -> np.nd
     quarter = 1 - (1 - chance_year) ** (1 / QUARTERS)
     odds = quarter / (1 - quarter) * np.exp(log_odds_ratio)
     return 1 - (1 - odds / (1 + odds)) ** QUARTERS
+
+
+def outpatient_price(draws: Draws) -> Draws:
+    """Price of a year of outpatient care per diagnosis group, EUR/year.
+
+    `ggz.fact_year` holds no admissions; `ggz.cost_per_client` is a mean of all care, so the expected cost of admissions
+    of that group is taken out: admissions are priced apart.
+    """
+    admissions = draws["care.admission_year_common"] * draws["ggz.crisis_admission"]
+    return {"severe": draws["ggz.fact_year"], "common": np.maximum(draws["ggz.cost_per_client"] - admissions, 0.0)}
 
 
 def group_shares(draws: Draws) -> Draws:
@@ -115,14 +133,13 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
     cost_effect = np.expm1(draws["p_log_ggz_cost_ratio_work"])[:, None]
     level = cost_level(draws, at_work["draw"].values, participants, seed)[:, None]
     outpatient, ordinary = {}, 0.0
-    leave = {"severe": draws["p_leave_care_epa"], "common": draws["p_leave_care_cmd"]}
-    admitted = {"severe": draws["care.admission_year_severe"], "common": draws["care.admission_year_common"]}
+    regress = regression_to_mean(draws, months)
     for group, share in group_shares(draws).items():
-        present = share[:, None] * in_care(leave[group], draws["care.return_year"], months)
-        base = present * regression_to_mean(draws, leave[group], months) * level
+        present = share[:, None] * in_care(draws[LEAVE[group]], draws["care.return_year"], months)
+        base = present * regress * level
         outpatient[group] = base * (1 + working * cost_effect)
-        idle = monthly_chance(admitted[group])[:, None]
-        busy = monthly_chance(quarterly_odds(admitted[group], draws["p_logor_admission_in_work"]))[:, None]
+        idle = monthly_chance(draws[ADMISSION[group]])[:, None]
+        busy = monthly_chance(quarterly_odds(draws[ADMISSION[group]], draws["p_logor_admission_in_work"]))[:, None]
         ordinary = ordinary + present * np.stack([idle * (1 - working), busy * working])
         outpatient[group, "expected"] = present * busy
     at_start = 1 - (1 - draws["p_crisis_first_quarter"][:, None]) ** (1 / CRISIS_MONTHS)

@@ -107,6 +107,8 @@ class Money:
                     month=month, per="pilot", view="budget", draws=running[:, month], parameters=sources,
                     names={"party": name, "month": month},
                 )  # fmt: skip
+            if not running.any():
+                continue  # a party without entries earns nothing back
             months = self.appraisal["payback"].sel(party=party).values
             made = row(
                 f"payback_month.{party}", "payback_month", "months", self.rests_on, party=party,

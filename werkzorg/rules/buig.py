@@ -62,22 +62,24 @@ def corrections(
     -------
     BudgetCorrection
         own: ``(1 - k1) S[t] + (k1 - k2) S[t - lag]``, summed over the objective and the historical part;
-        state: what the national sum falls by, ``S[t - macro lag]``, which the state gains;
-        others: the rest, lost by other municipalities (a gain where negative).
+        state: what the state gains: the part ``(1 - k1) S[t]`` that is settled at once, and what the national sum falls
+        by later, ``S[t - macro lag]``;
+        others: the rest, lost by other municipalities (a gain where negative); nothing before the national sum falls.
     """
     saving = np.asarray(saving, float)
     rules = law.buig
     weight = _column(weight)
     macro = delayed(saving, rules.macro_lag, steps_per_year)
+    first = weight * _column(rules.objective_first) + (1 - weight) * _column(rules.historical_first)
     if scale == "national":
-        first = weight * _column(rules.objective_first) + (1 - weight) * _column(rules.historical_first)
         own = (1 - first) * saving + (first - _column(rules.national_later)) * macro
     else:
         slow = delayed(saving, rules.historical_lag, steps_per_year)
         objective = _own(saving, macro, rules.objective_first, rules.objective_later)
         historical = _own(saving, slow, rules.historical_first, rules.historical_later)
         own = weight * objective + (1 - weight) * historical
-    return BudgetCorrection(own, macro - own, np.broadcast_to(macro, np.shape(own)))
+    state = (1 - first) * saving + macro
+    return BudgetCorrection(own, state - own, np.broadcast_to(state, np.shape(own)))
 
 
 def kept_share(inhabitants: ArrayLike, year_since_exit: int, law: Law, scale: Scale = "local") -> Array:
