@@ -151,7 +151,8 @@ class HouseholdMix(Part):
 class Pilot(Part):
     """A pilot as written down by an analyst.
 
-    Months count from `start`; amounts are in euros of the year of `valuation_date`.
+    `data` declares the files with case records; the room `cases` checks and reads it (`cases.declaration`). Months
+    count from `start`; amounts are in euros of the year of `valuation_date`.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
@@ -172,6 +173,7 @@ class Pilot(Part):
     households: HouseholdMix
     support: SupportPackage
     parameters: tuple[dict[str, Any], ...] = ()
+    data: dict[str, Any] | None = None
     assumed: tuple[Text, ...] = ()
     source: Source
 
