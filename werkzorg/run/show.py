@@ -176,8 +176,11 @@ def _households(pilot: Pilot, lang: str) -> str:
 
 
 def _parameter_lines(shown: Catalogue, parameters: list[Parameter], lang: str) -> Table:
-    """One line for each parameter: id, label, middle, interval, unit, status."""
+    """Each parameter with its label below it, middle, interval, unit, status; the id stays whole, to be copied."""
     table = _columns()
+    table.add_column(overflow="fold")
+    for _ in range(4):
+        table.add_column(no_wrap=True)
     for parameter in parameters:
         if parameter.values:
             last = parameter.values[-1]
@@ -187,8 +190,8 @@ def _parameter_lines(shown: Catalogue, parameters: list[Parameter], lang: str) -
         else:
             middle, low, high = None, None, None
         table.add_row(
-            Text(parameter.id), Text(getattr(parameter.label, lang)), Text(_figure(middle, lang), justify="right"),
-            Text(_interval(low, high, lang)), Text(parameter.unit),
+            Text.assemble((parameter.id, "bold"), f"\n{getattr(parameter.label, lang)}"),
+            Text(_figure(middle, lang), justify="right"), Text(_interval(low, high, lang)), Text(parameter.unit),
             Text(say(f"show.status.{parameter.status}", lang)),
         )  # fmt: skip
     return table
