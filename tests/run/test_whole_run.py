@@ -68,5 +68,6 @@ def test_nothing_is_left_in_the_temporary_folder(two_runs):
 def test_a_run_fits_the_space_that_it_asks_for(two_runs):
     folder, _ = two_runs
     used = sum(path.stat().st_size for path in (folder / "results").rglob("*") if path.is_file())
-    # A run is asked to have three times what it writes; all readers in two languages write about four times this.
-    assert 3 * 4 * used < checks.FREE_DISK_MB * 10**6
+    # A run is asked to have three times what it writes. This run has one language; a second adds only documents, less
+    # than what the first wrote in all.
+    assert 3 * 2 * used < checks.FREE_DISK_MB * 10**6
