@@ -276,7 +276,7 @@ def test_a_nearly_full_disk_is_refused_before_any_work(tmp_path, monkeypatch):
         go(tmp_path / "uit", prepare=_fails(AssertionError("work was begun")))
     assert caught.value.exit_code == ExitCode.RUN
     assert "199 MB" in caught.value.render("nl")
-    assert "200 MB" in caught.value.render("nl")
+    assert "300 MB" in caught.value.render("nl")
 
 
 def test_a_disk_that_fills_up_during_the_run(good):
