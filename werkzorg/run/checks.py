@@ -16,7 +16,7 @@ LANGUAGE_CHOICES = {"nl": ("nl",), "en": ("en",), "both": ("nl", "en")}
 SEED_MAX = 2**32 - 1
 
 FREE_DISK_MB = 300
-"""Free space asked for at each place that is written to: more than three times the largest run measured (45 MB in two languages)."""
+"""Free space asked for at each place that is written to: more than three times the largest run measured (45 MB)."""
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 

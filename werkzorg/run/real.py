@@ -112,9 +112,8 @@ def read_dataset(path: Path) -> Any:
 
 
 def _prepare() -> None:
-    import numba  # noqa: F401
-    import pandas  # noqa: F401
-    import xarray  # noqa: F401
+    import werkzorg.inference.fit
+    import werkzorg.inference.forecast  # noqa: F401
 
 
 def _prepare_fit() -> None:
