@@ -21,8 +21,6 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import shipped
 
 SCHEMA_NAME = "results.schema.json"
-LOWER = {0.50: "low50", 0.80: "low80", 0.95: "low95"}
-UPPER = {0.50: "high50", 0.80: "high80", 0.95: "high95"}
 JOIN = "; "
 _NUMBERS = {"number", "integer"}
 _DIGITS = 10

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
-from ruamel.yaml import YAML
-
-from werkzorg.params.files import shipped
+from werkzorg.params.parties import Party, parties
 from werkzorg.wording import catalogue, say
 
 AT_THE_TABLE = ("municipality", "insurer", "ggz_institution", "client")
@@ -17,14 +14,13 @@ BLACK = "#000000"
 
 
 @functools.cache
-def _shipped_parties() -> dict[str, dict[str, Any]]:
-    content = YAML(typ="safe").load((shipped("params") / "parties.yaml").read_text(encoding="utf8"))
-    return {entry["id"]: entry for entry in content["parties"]}
+def _by_id() -> dict[str, Party]:
+    return {party.id: party for party in parties()}
 
 
 def party_colour(party: str) -> str:
     """Colour of a party from `params/parties.yaml`; black for what is no single party (society, all)."""
-    return str(_shipped_parties().get(party, {}).get("colour", BLACK))
+    return _by_id()[party].colour if party in _by_id() else BLACK
 
 
 def party_name(party: str, lang: str) -> str:
@@ -36,4 +32,4 @@ def party_name(party: str, lang: str) -> str:
 
 def party_short(party: str, lang: str) -> str:
     """Short name of a party for a narrow place, from `params/parties.yaml`."""
-    return str(_shipped_parties().get(party, {}).get("short", {}).get(lang) or party_name(party, lang))
+    return getattr(_by_id()[party].short, lang) if party in _by_id() else party_name(party, lang)
