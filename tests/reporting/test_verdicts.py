@@ -1,5 +1,6 @@
 """Sentences with findings: each follows its number, and says what it must about certainty and prior knowledge."""
 
+import dataclasses
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from results_example import example
 
 from werkzorg.reporting import verdicts as v
 from werkzorg.reporting import verdicts_data as d
-from werkzorg.wording import catalogue
+from werkzorg.wording import catalogue, say
 
 NET = {"quantity": "net", "horizon": 60, "per": "participant", "view": "society"}
 
@@ -140,3 +141,16 @@ def test_sentences_on_the_first_page_are_short(results):
     plain = " ".join(re.sub(r"<[^>]+>", "", text) for text in texts)
     counts = [len(part.split()) for part in re.split(r"(?<=[.?!:])\s+", plain) if part.strip()]
     assert sum(counts) / len(counts) <= 15
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_no_counts_nobody_and_everybody_at_work_are_said(lang):
+    """A pilot without counts, and counts that cannot tell an effect, say so in words."""
+    results = example()
+    without = dataclasses.replace(results, meta=results.meta | {"counts": {}})
+    assert say("verdict.no_counts", lang) in d.data_verdict(without, lang)
+    for working, name in ((0, "nobody"), (results.meta["enrolled"], "everybody")):
+        counts = results.meta["counts"] | {"working": working}
+        changed = dataclasses.replace(results, meta=results.meta | {"counts": counts})
+        assert say(f"verdict.placed.{name}", lang) in d.data_verdict(changed, lang)
+    assert say("verdict.placed.nobody", lang) not in d.data_verdict(results, lang)

@@ -37,7 +37,9 @@ def pilot_file(name_or_path: str | Path) -> Path:
         return Path(text)
     if text not in pilot_names():
         known = pilot_names()
-        raise _error("pilot.unknown", values={"name": text, "nearest": nearest(text, known), "known": ", ".join(known)})
+        near = nearest(text, known)
+        values = {"name": text, "nearest": near, "known": ", ".join(known)}
+        raise _error("pilot.unknown" if near in known else "pilot.unknown_far", values=values)
     return shipped("params") / "pilots" / f"{text}.yaml"
 
 

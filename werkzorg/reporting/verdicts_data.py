@@ -24,6 +24,8 @@ def data_verdict(results: Results, lang: str) -> str:
     """How many counts speak, on which date, and that there is no comparison group."""
     meta = results.meta
     known = {name: count for name, count in meta["counts"].items() if count is not None}
+    if not known:
+        return f"{say('verdict.no_counts', lang)} {say('verdict.no_comparison', lang)}"
     words = catalogue()
     named = [
         f"{number(n, lang)} " + (words[f"count.{k}"][lang] if f"count.{k}" in words else k) for k, n in known.items()
@@ -36,6 +38,9 @@ def data_verdict(results: Results, lang: str) -> str:
         counts=listing(named, lang),
         enrolled=number(meta["enrolled"], lang),
     )
+    alike = {0: "nobody", meta["enrolled"]: "everybody"}.get(known.get("working", -1))
+    if alike:
+        text += " " + say(f"verdict.placed.{alike}", lang)
     return f"{text} {say('verdict.no_comparison', lang)}"
 
 
