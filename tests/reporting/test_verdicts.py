@@ -8,7 +8,8 @@ from results_example import example
 
 from werkzorg.reporting import verdicts as v
 from werkzorg.reporting import verdicts_data as d
-from werkzorg.wording import catalogue, say
+from werkzorg.wording import catalogue
+from werkzorg.wording import say as word
 
 NET = {"quantity": "net", "horizon": 60, "per": "participant", "view": "society"}
 
@@ -148,9 +149,9 @@ def test_no_counts_nobody_and_everybody_at_work_are_said(lang):
     """A pilot without counts, and counts that cannot tell an effect, say so in words."""
     results = example()
     without = dataclasses.replace(results, meta=results.meta | {"counts": {}})
-    assert say("verdict.no_counts", lang) in d.data_verdict(without, lang)
+    assert word("verdict.no_counts", lang) in d.data_verdict(without, lang)
     for working, name in ((0, "nobody"), (results.meta["enrolled"], "everybody")):
         counts = results.meta["counts"] | {"working": working}
         changed = dataclasses.replace(results, meta=results.meta | {"counts": counts})
-        assert say(f"verdict.placed.{name}", lang) in d.data_verdict(changed, lang)
-    assert say("verdict.placed.nobody", lang) not in d.data_verdict(results, lang)
+        assert word(f"verdict.placed.{name}", lang) in d.data_verdict(changed, lang)
+    assert word("verdict.placed.nobody", lang) not in d.data_verdict(results, lang)
