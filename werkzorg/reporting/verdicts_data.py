@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -70,8 +71,8 @@ def _few(rows: Sequence[Any], lang: str, most: int = 2) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Label in the middle of a sentence: in quotes, because labels hold commas."""
-    return f"‘{text}’"
+    """Label in the middle of a sentence: in quotes, because labels hold commas; what stands in brackets is left out."""
+    return f"‘{re.sub(r' *\([^()]*\)$', '', text)}’"
 
 
 def driver_verdict(results: Results, party: str, lang: str, most: int = 2) -> str:
