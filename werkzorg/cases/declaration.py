@@ -1,0 +1,88 @@
+"""How the files of a pilot are written, as declared in the pilot file under `data`: nothing is guessed from content."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from werkzorg.cases.dates import DateOrder
+from werkzorg.cases.numbers import Decimal, NumberFormat, Thousands
+from werkzorg.cases.privacy import Pseudonym
+
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
+
+DEFAULT_MAX_ROWS = 5000
+"""Rows of a table with one row per person, unless the pilot file says more: more than a pilot has people."""
+
+ROWS_PER_PERSON = 120
+"""Ten years of months; tables with more than one row per person may hold this many times `max_rows`."""
+
+
+class Part(BaseModel):
+    """Base of the declaration: unknown keys are errors, nothing changes afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class FileEntry(Part):
+    """One table in one file.
+
+    What is not declared is not guessed: without `decimal` only whole numbers are read, without `date_order` only
+    months and dates that can be read in one way, and amounts need `money_unit`. `encoding: auto` tries UTF-8 (also
+    with a byte order mark, and UTF-16) and then Windows-1252.
+    """
+
+    table: str
+    path: str = Field(min_length=1, max_length=300)
+    format: Literal["csv", "xlsx", "parquet"]
+    delimiter: Literal[";", ",", "\t", "|"] | None = None
+    decimal: Decimal | None = None
+    thousands: Thousands = "none"
+    encoding: Literal["auto", "utf-8", "cp1252", "utf-16"] = "auto"
+    date_order: DateOrder | None = None
+    sheet: str | None = None
+    money_unit: Literal["euro", "cent"] | None = None
+    supplier: str | None = None
+    drop: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> FileEntry:
+        if self.format == "csv" and self.delimiter is None:
+            raise ValueError("a csv file needs its delimiter")
+        marks = {"dot": ".", "comma": ","}
+        if marks.get(self.thousands) is not None and marks[self.thousands] == self.decimal:
+            raise ValueError("decimal and thousands are the same character")
+        return self
+
+    @property
+    def numbers(self) -> NumberFormat:
+        """Declared separators."""
+        return NumberFormat(self.decimal, self.thousands)
+
+
+class Window(Part):
+    """First and last month of the pilot's data, both included."""
+
+    first: str = Field(pattern=MONTH)
+    last: str = Field(pattern=MONTH)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Window:
+        if self.first > self.last:
+            raise ValueError("first lies after last")
+        return self
+
+
+class Declaration(Part):
+    """The data of a pilot: where, which files, how written, which pseudonyms, which months."""
+
+    folder: str = "."
+    files: tuple[FileEntry, ...] = Field(min_length=1)
+    pseudonym: Pseudonym
+    window: Window | None = None
+    max_rows: int = Field(default=DEFAULT_MAX_ROWS, ge=1, le=1_000_000)
+
+    def row_limit(self, cardinality: str) -> int:
+        """Most rows that a table of this kind may have."""
+        return self.max_rows * (ROWS_PER_PERSON if cardinality in ("person_month", "event") else 1)

@@ -1,0 +1,203 @@
+"""Case records in: all declared files, all problems in one go, typed tables out.
+
+Nothing of a file is used when something in it may be misread; no problem, log line or exception holds a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from werkzorg.cases.accountability import Accountability, find_accountability, read_accountability
+from werkzorg.cases.checks import apply_window, check_tables
+from werkzorg.cases.combined import Loaded, combine
+from werkzorg.cases.datafile import find_folder
+from werkzorg.cases.declaration import Declaration, FileEntry
+from werkzorg.cases.one_file import read_file
+from werkzorg.cases.problems import CaseProblem, FileError, as_error, from_error, from_problem, verdict
+from werkzorg.cases.retention import deny_list, retention_problems
+from werkzorg.cases.rights import rights_problems
+from werkzorg.cases.schema import tables
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.params.mistakes import build, nearest
+from werkzorg.params.reader import read_yaml
+
+PILOT_FILE = "pilot.yaml"
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What is known of a file that was read: names, number of rows, encoding (csv), digest."""
+
+    path: str
+    table: str
+    rows: int
+    encoding: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that reading gave.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        Typed tables by name: pseudonyms and codes as text or categories, months as Period[M], days as datetime64,
+        numbers as float (euros, never cents), yes and no as nullable boolean; every column of the schema is there.
+    problems : tuple of CaseProblem
+        What stops the pilot and what is worth a look, in order of the files.
+    files : tuple of FileFacts
+        Files that were read to the end.
+    accountability : Accountability or None
+        None when it is not in order.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    problems: tuple[CaseProblem, ...]
+    files: tuple[FileFacts, ...]
+    accountability: Accountability | None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """OK, or the kind of the gravest problem."""
+        return verdict(self.problems)
+
+    @property
+    def warnings(self) -> tuple[CaseProblem, ...]:
+        """Problems that do not stop."""
+        return tuple(problem for problem in self.problems if problem.severity == "warn")
+
+
+def read_tables(
+    pilot: Path | str, declaration: Declaration | None = None, accountability: Accountability | None = None, **options
+) -> dict[str, pd.DataFrame]:
+    """Typed tables of a pilot.
+
+    Parameters
+    ----------
+    pilot, declaration, accountability, **options
+        As :func:`check_records`.
+
+    Returns
+    -------
+    dict of DataFrame
+        By name of the table, see :class:`Reading`.
+
+    Raises
+    ------
+    WerkzorgError
+        All problems of all files; code PRIVACY when there is one of those, else INPUT, CONFIGURATION or RUN.
+    """
+    reading = check_records(pilot, declaration, accountability, **options)
+    if reading.exit_code != ExitCode.OK:
+        raise as_error(reading.problems) from None
+    return reading.tables
+
+
+def check_records(
+    pilot: Path | str,
+    declaration: Declaration | None = None,
+    accountability: Accountability | None = None,
+    *,
+    today: date | None = None,
+    drop: Sequence[str] = (),
+    confirmed: bool = False,
+) -> Reading:
+    """Read all files of a pilot and collect everything that is wrong with them.
+
+    Parameters
+    ----------
+    pilot : Path or str
+        Folder with `pilot.yaml`, or the pilot file.
+    declaration : Declaration, optional
+        How the files are written; read from the pilot file (key `data`) when left out.
+    accountability : Accountability, optional
+        Read from `verantwoording.yml` when left out. Without it no data file is opened.
+    today : date, optional
+        Months after this are mistakes.
+    drop : sequence of str
+        Columns that are dropped at the first read and never stored, in every file.
+    confirmed : bool
+        The user confirmed that the place of the data is right.
+
+    Returns
+    -------
+    Reading
+        Tables and problems; the tables are not to be used when `exit_code` is not OK.
+    """
+    today = today or date.today()
+    try:
+        root, declaration = _declared(Path(pilot), declaration)
+        folder = find_folder(root, declaration.folder)
+    except WerkzorgError as error:
+        return Reading({}, tuple(from_error(error)), (), None)
+    except FileError as error:
+        return Reading({}, error.problems, (), None)
+    accountability, problems = _permission(root, folder, accountability, today, confirmed)
+    problems += _unknown_tables(declaration)
+    if problems:
+        return Reading({}, tuple(problems), (), accountability)
+    loaded: list[Loaded] = []
+    denied = deny_list(folder)
+    for entry in declaration.files:
+        part, found = read_file(folder, _dropping(entry, drop), declaration, today, denied)
+        problems += found
+        loaded += [part] if part is not None else []
+    combined = combine(loaded)
+    problems += check_tables(combined)
+    frames, outside = apply_window(combined, declaration.window)
+    facts = tuple(
+        FileFacts(part.source.name, part.table.name, len(part.rows), part.encoding, part.source.before.digest)
+        for part in loaded
+    )
+    return Reading(frames, (*problems, *outside), facts, accountability)
+
+
+def _declared(pilot: Path, declaration: Declaration | None) -> tuple[Path, Declaration]:
+    """Folder of the pilot file, and the declaration."""
+    file = pilot / PILOT_FILE if pilot.is_dir() else pilot
+    if declaration is not None:
+        return file.parent, declaration
+    if not file.is_file():
+        raise WerkzorgError(ExitCode.CONFIGURATION, Problem("cases.reading.no_pilot", where=str(file)))
+    data, lines = read_yaml(file)
+    if not isinstance(data, dict) or "data" not in data:
+        raise WerkzorgError(ExitCode.CONFIGURATION, Problem("cases.reading.no_declaration", where=file.name))
+    return file.parent, build(Declaration, data["data"], file.name, lines, "data")
+
+
+def _permission(
+    root: Path, folder: Path, accountability: Accountability | None, today: date, confirmed: bool
+) -> tuple[Accountability | None, list[CaseProblem]]:
+    """Whether data may be read at all: accountability, retention date, place of the folder."""
+    problems = [from_problem(problem, ExitCode.PRIVACY) for problem in rights_problems(folder, confirmed=confirmed)]
+    if accountability is None:
+        try:
+            file = find_accountability(root) or find_accountability(folder)
+            accountability = read_accountability(file if file is not None else root)
+        except WerkzorgError as error:
+            return None, problems + from_error(error)
+    late = retention_problems(accountability, today)
+    return accountability, problems + [from_problem(problem, ExitCode.PRIVACY) for problem in late]
+
+
+def _unknown_tables(declaration: Declaration) -> list[CaseProblem]:
+    return [
+        CaseProblem(
+            "cases.reading.unknown_table",
+            file=entry.path,
+            exit_code=ExitCode.CONFIGURATION,
+            values={"table": entry.table, "nearest": nearest(entry.table, tables())},
+        )
+        for entry in declaration.files
+        if entry.table not in tables()
+    ]
+
+
+def _dropping(entry: FileEntry, drop: Sequence[str]) -> FileEntry:
+    return entry.model_copy(update={"drop": (*entry.drop, *drop)}) if drop else entry

@@ -1,0 +1,87 @@
+"""What every reader of files hands over: a first row, and blocks of columns as distinct cells with codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column of a block.
+
+    Parameters
+    ----------
+    distinct : pa.Array or list
+        Different cells; text, or what a typed file holds.
+    codes : ndarray of int32, (n_rows,)
+        Place in `distinct` of each row; -1 for an empty cell.
+    """
+
+    distinct: pa.Array | list
+    codes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows of a file.
+
+    Parameters
+    ----------
+    columns : list of Cells
+        In the order of the positions that were asked for.
+    rows : ndarray of int64, (n_rows,)
+        Row of the file of each row; the header is row 1.
+    """
+
+    columns: list[Cells]
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file whose first row was read.
+
+    Parameters
+    ----------
+    names : list of str
+        First row.
+    blocks : callable
+        Gives the blocks of the columns at the positions asked for; may raise FileError.
+    sheet : str
+        Sheet of a workbook, else empty.
+    encoding : str
+        Encoding that was used, else empty.
+    epoch_1904 : bool
+        Workbook that counts days from 1904.
+    """
+
+    names: list[str]
+    blocks: Callable[[Sequence[int]], Iterator[Block]]
+    sheet: str = ""
+    encoding: str = ""
+    epoch_1904: bool = field(default=False)
+
+
+def without_empty_rows(block: Block) -> Block:
+    """The block without rows in which every cell is empty: they are what spreadsheets leave behind."""
+    if not block.columns or not len(block.rows):
+        return block
+    empty = np.ones(len(block.rows), dtype=bool)
+    for cells in block.columns:
+        blank = np.append(_blank(cells.distinct), True)
+        empty &= blank[cells.codes]
+        if not empty.any():
+            return block
+    keep = ~empty
+    return Block([Cells(cells.distinct, cells.codes[keep]) for cells in block.columns], block.rows[keep])
+
+
+def _blank(distinct: pa.Array | list) -> np.ndarray:
+    if isinstance(distinct, pa.Array) and not pa.types.is_string(distinct.type):
+        return np.zeros(len(distinct), dtype=bool)
+    values = distinct.to_pylist() if isinstance(distinct, pa.Array) else distinct
+    return np.array([isinstance(value, str) and not value.strip() for value in values], dtype=bool)
