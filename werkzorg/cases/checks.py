@@ -163,7 +163,8 @@ def _ages(tables: Tables) -> Iterator[CaseProblem]:
     for name, column in START_COLUMNS.items():
         if name in tables:
             frame = tables[name].frame
-            age = frame[column].dt.year - frame["birth_year"]
+            # The year of an empty month is no NaN but a number.
+            age = (frame[column].dt.year - frame["birth_year"]).where(frame[column].notna())
             wrong = (age < low) | (age > high)
             yield from tables[name].problems("age", wrong, "birth_year", values={"low": low, "high": high})
 

@@ -40,11 +40,13 @@ class MonthReader(ColumnReader):
             if isinstance(found, str):
                 wrong[place] = found
                 continue
-            values[place], had_day = found
+            number, had_day = found
+            if not low <= number <= high:
+                wrong[place] = "date_future" if number > high else "date_before"
+                continue
+            values[place] = number
             if had_day:
                 wrong[place] = "date_coarsened"
-            if not low <= found[0] <= high:
-                wrong[place] = "date_future" if found[0] > high else "date_before"
         return values, wrong
 
     def _limits(self) -> tuple[int, int]:
@@ -94,9 +96,10 @@ class DateReader(ColumnReader):
             if isinstance(found, str):
                 wrong[place] = found
                 continue
-            values[place] = found.toordinal() - date(1970, 1, 1).toordinal()
             if not low <= found <= high:
                 wrong[place] = "date_future" if found > high else "date_before"
+                continue
+            values[place] = found.toordinal() - date(1970, 1, 1).toordinal()
         return values, wrong
 
     def _limits(self) -> tuple[date, date]:
@@ -211,6 +214,7 @@ class KeyReader(TextReader):
     def __init__(self, schema: Field, rules: Rules, pseudonym: Pseudonym) -> None:
         super().__init__(schema, rules)
         self.pseudonym = pseudonym
+        self.misfits: set[int] = set()
 
     def text_of(self, cell: str) -> str:
         """As delivered; two forms of one pseudonym must be told apart first."""
@@ -220,18 +224,31 @@ class KeyReader(TextReader):
         """A word is no missing pseudonym but a wrong one."""
         return False
 
+    def convert(self, distinct: pa.Array | list) -> tuple[np.ndarray, dict[int, str]]:
+        """Places in the list of distinct pseudonyms; the form of each is looked at once."""
+        texts = distinct.to_pylist() if isinstance(distinct, pa.StringArray) else None
+        values = np.full(len(distinct), -1, dtype=np.int32)
+        for place in range(len(distinct)):
+            text = self.text_of(texts[place] if texts is not None else cell_text(distinct, place))
+            if not text:
+                continue
+            code = self.known.get(text)
+            if code is None:
+                code = self.known[text] = len(self.known)
+                if not self.pseudonym.fits(text.strip()):
+                    self.misfits.add(code)
+            values[place] = code
+        return values, {}
+
     def add(self, cells: Cells, rows: np.ndarray) -> None:
         """Take in a block; empty cells are found by the check of pseudonyms."""
         values, _ = self.convert(cells.distinct)
-        self.parts.append(np.append(values, np.int32(-1))[cells.codes])
+        codes = np.append(values, np.int32(-1))[cells.codes]
+        self.parts.append(codes)
         self.filled = True
-        misfits = [place for place in range(len(values)) if not self._fits(cell_text(cells.distinct, place))]
-        if misfits and len(self.suspects) < SUSPECTS_KEPT:
-            at = np.flatnonzero(np.isin(cells.codes, misfits))[:SUSPECTS_KEPT]
+        if self.misfits and len(self.suspects) < SUSPECTS_KEPT:
+            at = np.flatnonzero(np.isin(codes, list(self.misfits)))[:SUSPECTS_KEPT]
             self.suspects += [(cell_text(cells.distinct, cells.codes[row]), int(rows[row])) for row in at]
-
-    def _fits(self, text: str) -> bool:
-        return self.pseudonym.fits(text.strip())
 
     def findings(self, denied: Callable[[Sequence[str]], Sequence[bool]] | None) -> list[Finding]:
         """Mistakes in the pseudonyms, with positions of rows; the long way only when there is one."""

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as compute
 
+from werkzorg.cases.codebook import number, unit
 from werkzorg.cases.dates import DateOrder
 from werkzorg.cases.numbers import NumberFormat, ThreeFigures, finite, is_whole, parse_number, parse_numbers
 from werkzorg.cases.problems import ROWS_SHOWN, Severity
@@ -75,12 +76,6 @@ class Mark:
     rows: tuple[int, ...]
     count: int
     severity: Severity
-
-
-def decimal_text(value: float) -> str:
-    """A limit as people write it in the language of the messages."""
-    text = f"{value:.10g}"
-    return text.replace(".", ",") if language() == "nl" else text
 
 
 class ColumnReader:
@@ -207,6 +202,8 @@ class NumberReader(ColumnReader):
         for end, mask in self._outside(values):
             for place in np.flatnonzero(mask).tolist():
                 wrong.setdefault(place, end)
+        # What stops is kept out of the checks between columns, so that one mistake gives one problem.
+        values[[place for place, end in wrong.items() if end not in WARNINGS]] = np.nan
         return values, wrong
 
     @property
@@ -268,14 +265,11 @@ class NumberReader(ColumnReader):
         schema = self.field
         limits = {"negative": 0.0, "below_minimum": schema.minimum, "above_maximum": schema.maximum,
                   "soft_maximum": schema.soft_maximum}  # fmt: skip
-        values: dict[str, object] = {"unit": schema.unit or ""}
+        values: dict[str, object] = {"unit": unit(schema, language())}
         if end in limits:
-            values["limit"] = decimal_text(float(limits[end] or 0))
+            values["limit"] = number(limits[end] or 0, language(), schema.type)
         if end == "not_fraction":
-            values |= {
-                "low": decimal_text(float(schema.minimum or 0)),
-                "high": decimal_text(float(schema.maximum or 1)),
-            }
+            values |= {"low": number(schema.minimum or 0, language()), "high": number(schema.maximum or 1, language())}
         return values
 
     def marks(self) -> list[Mark]:

@@ -111,10 +111,10 @@ def day_of(value: object, epoch_1904: bool) -> date | str:
         return value.date() if not (value.hour or value.minute) else "date_text"
     if isinstance(value, date):
         return value
-    if isinstance(value, int | float) and value == int(value):
-        day = (EPOCH_1904 if epoch_1904 else EPOCH_1900) + timedelta(days=int(value)) if 0 < value < 10**6 else None
+    if isinstance(value, int | float) and 0 < value < 10**6 and value == int(value):
+        day = (EPOCH_1904 if epoch_1904 else EPOCH_1900) + timedelta(days=int(value))
         low, high = (EPOCH_1900 + timedelta(days=number) for number in SERIALS)
-        if day is not None and low <= day <= high:
+        if low <= day <= high:
             return day
     return "date_text"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from werkzorg.cases.dates import DateOrder
 from werkzorg.cases.numbers import Decimal, NumberFormat, Thousands
@@ -46,15 +47,6 @@ class FileEntry(Part):
     supplier: str | None = None
     drop: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _fits(self) -> FileEntry:
-        if self.format == "csv" and self.delimiter is None:
-            raise ValueError("a csv file needs its delimiter")
-        marks = {"dot": ".", "comma": ","}
-        if marks.get(self.thousands) is not None and marks[self.thousands] == self.decimal:
-            raise ValueError("decimal and thousands are the same character")
-        return self
-
     @property
     def numbers(self) -> NumberFormat:
         """Declared separators."""
@@ -67,18 +59,12 @@ class Window(Part):
     first: str = Field(pattern=MONTH)
     last: str = Field(pattern=MONTH)
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Window:
-        if self.first > self.last:
-            raise ValueError("first lies after last")
-        return self
-
 
 class Declaration(Part):
     """The data of a pilot: where, which files, how written, which pseudonyms, which months."""
 
     folder: str = "."
-    files: tuple[FileEntry, ...] = Field(min_length=1)
+    files: tuple[FileEntry, ...] = ()
     pseudonym: Pseudonym
     window: Window | None = None
     max_rows: int = Field(default=DEFAULT_MAX_ROWS, ge=1, le=1_000_000)
@@ -86,3 +72,18 @@ class Declaration(Part):
     def row_limit(self, cardinality: str) -> int:
         """Most rows that a table of this kind may have."""
         return self.max_rows * (ROWS_PER_PERSON if cardinality in ("person_month", "event") else 1)
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """What cannot be meant: file (or key) and end of the message identifier."""
+        if not self.files:
+            yield "data.files", "no_files"
+        if self.window is not None and self.window.first > self.window.last:
+            yield "data.window", "window_order"
+        marks = {"dot": ".", "comma": ","}
+        for entry in self.files:
+            if entry.format == "csv" and entry.delimiter is None:
+                yield entry.path, "delimiter_missing"
+            if entry.decimal is not None and marks.get(entry.thousands) == entry.decimal:
+                yield entry.path, "separators_same"
+            if entry.format == "csv" and entry.delimiter == marks.get(entry.thousands):
+                yield entry.path, "separators_same"

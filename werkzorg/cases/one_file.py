@@ -14,6 +14,7 @@ from werkzorg.cases.column_kinds import KeyReader, UnknownReader, empty_series, 
 from werkzorg.cases.columns import ColumnReader, NumberReader, Rules
 from werkzorg.cases.combined import Loaded
 from werkzorg.cases.datafile import Source, check_unchanged, open_source
+from werkzorg.cases.dates import parse_date
 from werkzorg.cases.declaration import Declaration, FileEntry
 from werkzorg.cases.header import Header, match_header
 from werkzorg.cases.privacy import Finding, Pseudonym, find_identifiers, shown_column
@@ -74,7 +75,9 @@ def read_file(
         problems.append(source.problem("no_rights"))
     problems += check_unchanged(source)
     if part is not None:
-        logger.info("%s: %s rows read, encoding %s", source.name, len(part.rows), opened.encoding or "-")
+        # Numbers below ten say something about people.
+        size = f"at least {len(part.rows) // 10 * 10}" if len(part.rows) >= 10 else "fewer than 10"
+        logger.info("%s: %s rows read, encoding %s", source.name, size, opened.encoding or "-")
     return part, problems
 
 
@@ -146,9 +149,21 @@ def _identifiers(
         texts, rows = zip(*reader.suspects, strict=True)
         form = pseudonym if isinstance(reader, KeyReader) else None
         findings = find_identifiers(name, texts, pseudonym=form, known_column=known)
+        if known and header.known[place].type == "year":
+            findings += _whole_dates(texts)
         column = name if known else shown_column(name, place + 1)
         for finding in findings:
             yield _finding(source, sheet, column, finding, np.array(rows))
+
+
+def _whole_dates(texts: Sequence[str]) -> list[Finding]:
+    """Days in a column of years: in the column of birth years each of them is a birth date."""
+    places = [
+        place
+        for place, text in enumerate(texts)
+        if any(isinstance(parse_date(text, order), date) for order in ("dmy", "ymd"))
+    ]
+    return [Finding("birth_date", tuple(places[:ROWS_SHOWN]), len(places))] if places else []
 
 
 def _pseudonym_problems(

@@ -139,7 +139,7 @@ def check_records(
     except FileError as error:
         return Reading({}, error.problems, (), None)
     accountability, problems = _permission(root, folder, accountability, today, confirmed)
-    problems += _unknown_tables(declaration)
+    problems += _mistakes(declaration)
     if problems:
         return Reading({}, tuple(problems), (), accountability)
     loaded: list[Loaded] = []
@@ -186,17 +186,17 @@ def _permission(
     return accountability, problems + [from_problem(problem, ExitCode.PRIVACY) for problem in late]
 
 
-def _unknown_tables(declaration: Declaration) -> list[CaseProblem]:
-    return [
-        CaseProblem(
-            "cases.reading.unknown_table",
-            file=entry.path,
-            exit_code=ExitCode.CONFIGURATION,
-            values={"table": entry.table, "nearest": nearest(entry.table, tables())},
-        )
-        for entry in declaration.files
-        if entry.table not in tables()
+def _mistakes(declaration: Declaration) -> list[CaseProblem]:
+    """What is wrong with the declaration: contradictions and tables that do not exist."""
+    code = ExitCode.CONFIGURATION
+    found = [
+        CaseProblem(f"cases.reading.{end}", file=place, exit_code=code) for place, end in declaration.contradictions()
     ]
+    for entry in declaration.files:
+        if entry.table not in tables():
+            values = {"table": entry.table, "nearest": nearest(entry.table, tables())}
+            found.append(CaseProblem("cases.reading.unknown_table", file=entry.path, exit_code=code, values=values))
+    return found
 
 
 def _dropping(entry: FileEntry, drop: Sequence[str]) -> FileEntry:

@@ -1,0 +1,206 @@
+"""All problems of all files in one report: as text, as a page or as a workbook; places and remedies, never values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+
+from werkzorg.cases.problems import GRAVITY, CaseProblem
+from werkzorg.cases.reading import FileFacts, Reading
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.wording import language, say
+
+REPORT = "cases.reading.report"
+"""Start of the identifiers of the texts."""
+
+HEADS = ("kind", "file", "sheet", "column", "rows", "count", "what", "do")
+WIDTHS = (16, 24, 16, 20, 30, 10, 70, 70)
+
+STYLE = """
+body{font:1rem/1.5 system-ui,sans-serif;color:#1a1a1a;max-width:80rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;width:100%}
+th,td{border:1px solid #767676;padding:.4rem .6rem;text-align:left;vertical-align:top}
+th{background:#e8eef4}
+caption{text-align:left;font-weight:600;padding:.5rem 0}
+.stop{border-left:.4rem solid #a4161a}
+.warn{border-left:.4rem solid #8a6d00}
+"""
+
+
+def text_report(reading: Reading, lang: str | None = None) -> str:
+    """The report for a terminal.
+
+    Parameters
+    ----------
+    reading : Reading
+        What reading gave.
+    lang : {"nl", "en"}, optional
+        Language; that of the messages when left out.
+
+    Returns
+    -------
+    str
+        How it stands, then per file each problem with its place and what to do.
+    """
+    lang = lang or language()
+    lines = [say(f"{REPORT}.title", lang), *_standing(reading.problems, lang)]
+    for file, problems in _by_file(reading.problems):
+        lines += ["", file or say(f"{REPORT}.general", lang)]
+        for problem in problems:
+            place = _within(problem, lang)
+            lines.append(f"  [{_kind(problem, lang)}] {place}{problem.what(lang)}")
+            lines.append(f"      -> {problem.do(lang)}")
+    if reading.problems:
+        lines += ["", say(f"{REPORT}.first_rows", lang)]
+    if reading.files:
+        lines += ["", say(f"{REPORT}.files", lang), *(f"  {_file_line(facts, lang)}" for facts in reading.files)]
+    return "\n".join(lines)
+
+
+def write_report(reading: Reading, path: Path | str, lang: str | None = None) -> Path:
+    """Write the report as a page (.html) or a workbook (.xlsx), for its owner only.
+
+    Parameters
+    ----------
+    reading : Reading
+        What reading gave.
+    path : Path or str
+        File to write; its ending says which kind.
+    lang : {"nl", "en"}, optional
+        Language; that of the messages when left out.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    WerkzorgError
+        Code CONFIGURATION: another ending, or a place that cannot be written to.
+    """
+    file, lang = Path(path), lang or language()
+    problem = WerkzorgError(ExitCode.CONFIGURATION, Problem(f"{REPORT}.unwritable", where=str(path)))
+    if file.suffix.lower() not in (".html", ".xlsx"):
+        raise problem
+    part = file.with_name(f".{file.name}.part")
+    try:
+        if file.suffix.lower() == ".html":
+            part.write_text(html_report(reading, lang), encoding="utf8")
+        else:
+            _workbook(reading, lang).save(part)
+        part.chmod(0o600)
+        part.replace(file)
+    except OSError:
+        raise problem from None
+    return file
+
+
+def html_report(reading: Reading, lang: str) -> str:
+    """The report as one page without scripts or outside addresses."""
+    title = escape(say(f"{REPORT}.title", lang))
+    parts = [f"<h1>{title}</h1>", *(f"<p>{escape(line)}</p>" for line in _standing(reading.problems, lang))]
+    for file, problems in _by_file(reading.problems):
+        parts.append(_html_table(file or say(f"{REPORT}.general", lang), problems, lang))
+    if reading.problems:
+        parts.append(f"<p>{escape(say(f'{REPORT}.first_rows', lang))}</p>")
+    if reading.files:
+        lines = "".join(f"<li>{escape(_file_line(facts, lang))}</li>" for facts in reading.files)
+        parts.append(f"<h2>{escape(say(f'{REPORT}.files', lang))}</h2><ul>{lines}</ul>")
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{STYLE}</style></head>'
+        f"<body><main>{''.join(parts)}</main></body></html>\n"
+    )
+
+
+def _html_table(caption: str, problems: Sequence[CaseProblem], lang: str) -> str:
+    heads = [head for head in HEADS if head != "file"]
+    top = "".join(f'<th scope="col">{escape(say(f"{REPORT}.{head}", lang))}</th>' for head in heads)
+    rows = ""
+    for problem in problems:
+        cells = _cells(problem, lang)
+        rows += f'<tr class="{problem.severity}">' + "".join(f"<td>{escape(cells[head])}</td>" for head in heads)
+        rows += "</tr>"
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _workbook(reading: Reading, lang: str) -> Workbook:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = say(f"{REPORT}.title", lang)[:31]
+    rows = [{head: say(f"{REPORT}.{head}", lang) for head in HEADS}]
+    rows += [_cells(problem, lang) for _, problems in _by_file(reading.problems) for problem in problems]
+    for number, cells in enumerate(rows, start=1):
+        for place, head in enumerate(HEADS, start=1):
+            cell = sheet.cell(row=number, column=place, value=cells[head])
+            # A name that starts with = is text, not a formula.
+            cell.data_type = "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(bold=number == 1)
+    for place, width in enumerate(WIDTHS):
+        sheet.column_dimensions["ABCDEFGH"[place]].width = width
+    sheet.freeze_panes = "A2"
+    return book
+
+
+def _cells(problem: CaseProblem, lang: str) -> dict[str, str]:
+    more = problem.count - len(problem.rows)
+    rows = ", ".join(map(str, problem.rows))
+    if problem.rows and more > 0:
+        rows += say("cases.reading.place.more", lang, more=more)
+    return {
+        "kind": _kind(problem, lang),
+        "file": problem.file or problem.where,
+        "sheet": problem.sheet,
+        "column": problem.column,
+        "rows": rows,
+        "count": str(problem.count) if problem.count else "",
+        "what": problem.what(lang) if problem.file else f"{problem.where}: {problem.what(lang)}".lstrip(": "),
+        "do": problem.do(lang),
+    }
+
+
+def _standing(problems: Sequence[CaseProblem], lang: str) -> list[str]:
+    """How many kinds of problems there are, or that there are none."""
+    lines = []
+    for severity, name in (("stop", "stops"), ("warn", "warnings")):
+        count = sum(problem.severity == severity for problem in problems)
+        if count:
+            lines.append(say(f"{REPORT}.{name}_one" if count == 1 else f"{REPORT}.{name}", lang, count=count))
+    if not any(problem.severity == "stop" for problem in problems):
+        lines.insert(0, say(f"{REPORT}.fine", lang))
+    return lines
+
+
+def _by_file(problems: Iterable[CaseProblem]) -> list[tuple[str, list[CaseProblem]]]:
+    """Problems per file in the order of the files; the gravest kind first."""
+    files: dict[str, list[CaseProblem]] = {}
+    for problem in problems:
+        files.setdefault(problem.file, []).append(problem)
+    order = {code: place for place, code in enumerate(GRAVITY)}
+    for found in files.values():
+        found.sort(key=lambda problem: (problem.severity == "warn", order.get(problem.exit_code, len(order))))
+    return list(files.items())
+
+
+def _kind(problem: CaseProblem, lang: str) -> str:
+    if problem.severity == "stop" and problem.exit_code == ExitCode.PRIVACY:
+        return say(f"{REPORT}.privacy", lang)
+    return say(f"{REPORT}.{problem.severity}", lang)
+
+
+def _within(problem: CaseProblem, lang: str) -> str:
+    """Place inside the file, or the whole place of a problem that belongs to no file."""
+    place = problem.place(lang).removeprefix(problem.file).removeprefix(", ") if problem.file else problem.where
+    return f"{place}: " if place else ""
+
+
+def _file_line(facts: FileFacts, lang: str) -> str:
+    return say(f"{REPORT}.file_line", lang, file=facts.path, table=facts.table, rows=facts.rows)
