@@ -71,9 +71,17 @@ def _measure(queue: multiprocessing.Queue, way: str, folder: str, form: str) -> 
     start = time.perf_counter()
     rows = WAYS[way](folder, form)
     seconds = time.perf_counter() - start
-    # Kilobytes on Linux, bytes on macOS.
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    queue.put((rows, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit))
+    queue.put((rows, seconds, largest_memory()))
+
+
+def largest_memory() -> float:
+    """Largest memory of this process in megabytes."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # The number of `getrusage` starts at that of the parent process.
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
+    # Bytes on macOS.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024)
 
 
 def measure(way: str, folder: Path, form: str) -> tuple[int, float, float]:
