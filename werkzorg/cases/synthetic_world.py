@@ -79,8 +79,8 @@ def draw_pseudonyms(n: int, seed: int) -> pa.Array:
     random, codes = Streams(seed)("pseudonym"), np.empty((0, 8), dtype=np.int64)
     while len(codes) < n:
         more = random.integers(0, len(ALPHABET), (n + 16, 8))
-        # A code of digits alone is refused at the door.
-        more = more[(more < 22).any(axis=1)]
+        # Digits alone, also around one E as in 1E5, are refused at the door: a spreadsheet would change them.
+        more = more[((more < 22) & (ALPHABET[more] != "E")).any(axis=1)]
         _, first = np.unique(np.concatenate([codes, more]), axis=0, return_index=True)
         codes = np.concatenate([codes, more])[np.sort(first)]
     return pa.array([PREFIX + "".join(row) for row in ALPHABET[codes[:n]]])
