@@ -36,6 +36,11 @@ def shipped(kind: Kind) -> Path:
     raise WerkzorgError(ExitCode.CONFIGURATION, Problem("params.files_missing", values={"kind": kind}))
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a file or folder came with the package."""
+    return path.resolve().is_relative_to(shipped("params").resolve())
+
+
 def display_name(path: Path) -> str:
     """Name of a file for messages: from `params/` on for shipped files, as given for others."""
     try:

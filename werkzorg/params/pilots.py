@@ -1,4 +1,4 @@
-"""Reading a pilot: shipped by name, or any YAML file by path; every problem of the file in one report."""
+"""Reading a pilot: shipped by name, or any YAML file or folder by path; every problem of the file in one report."""
 
 from __future__ import annotations
 
@@ -15,32 +15,72 @@ from werkzorg.params.reader import read_yaml, where
 from werkzorg.pilot import Pilot
 
 
+PILOT_FILE = "pilot.yaml"
+"""Name of the pilot file in a folder."""
+
+ENDINGS = (".yaml", ".yml")
+ACCOUNTABILITY = "verantwoording"
+"""Stem of the file in the same folder that is no pilot."""
+
+
+def shipped_pilots() -> dict[str, Path]:
+    """File of each shipped pilot by name, in alphabetical order: one file, or a folder with records."""
+    home = shipped("params") / "pilots"
+    found = {path.stem: path for path in home.glob("*.yaml")}
+    found |= {path.parent.name: path for path in home.glob(f"*/{PILOT_FILE}")}
+    return dict(sorted(found.items()))
+
+
 def pilot_names() -> list[str]:
     """Names of the shipped pilots, in alphabetical order."""
-    return sorted(path.stem for path in (shipped("params") / "pilots").glob("*.yaml"))
+    return list(shipped_pilots())
+
+
+def names_pilot(name: str) -> bool:
+    """Whether a name can only be meant as a pilot: a shipped one, a YAML file, or a folder that is there."""
+    return name in pilot_names() or name.endswith(ENDINGS) or Path(name).is_dir()
 
 
 def pilot_file(name_or_path: str | Path) -> Path:
-    """File of a pilot: a shipped name, or a path that ends in .yaml or .yml.
+    """File of a pilot: a shipped name, a path that ends in .yaml or .yml, or a folder that holds such a file.
 
     Raises
     ------
     WerkzorgError
-        An unknown name (the nearest is suggested), an address on a network, or a file that is not there.
+        An unknown name (the nearest is suggested), an address on a network, a file or folder that is not there, a
+        folder with no or several pilot files, or a name that is both a shipped pilot and a folder here.
     """
-    text = str(name_or_path)
+    text, known = str(name_or_path), shipped_pilots()
     if "://" in text:
         raise _error("pilot.remote", values={"path": text})
-    if text.endswith((".yaml", ".yml")):
-        if not Path(text).is_file():
+    path = Path(text)
+    if text in known:
+        own = path / PILOT_FILE
+        if own.is_file() and not own.samefile(known[text]):
+            raise _error("pilot.two_of_a_name", values={"name": text})
+        return known[text]
+    if path.is_dir():
+        return _file_in(path)
+    if text.endswith(ENDINGS):
+        if not path.is_file():
             raise _error("pilot.no_file", where=text)
-        return Path(text)
-    if text not in pilot_names():
-        known = pilot_names()
-        near = nearest(text, known)
-        values = {"name": text, "nearest": near, "known": ", ".join(known)}
-        raise _error("pilot.unknown" if near in known else "pilot.unknown_far", values=values)
-    return shipped("params") / "pilots" / f"{text}.yaml"
+        return path
+    if len(path.parts) > 1 or text.startswith(("~", ".")):
+        raise _error("pilot.no_folder", where=text)
+    near = nearest(text, list(known))
+    values = {"name": text, "nearest": near, "known": ", ".join(known)}
+    raise _error("pilot.unknown" if near in known else "pilot.unknown_far", values=values)
+
+
+def _file_in(folder: Path) -> Path:
+    """The pilot file of a folder: `pilot.yaml`, or the only YAML file in it that can be one."""
+    if (folder / PILOT_FILE).is_file():
+        return folder / PILOT_FILE
+    found = sorted(path for path in folder.iterdir() if path.suffix in ENDINGS and path.stem != ACCOUNTABILITY)
+    if len(found) == 1:
+        return found[0]
+    problem = "pilot.several_files" if found else "pilot.none_in_folder"
+    raise _error(problem, where=str(folder), values={"files": ", ".join(path.name for path in found)})
 
 
 def load_pilot(name_or_path: str | Path) -> Pilot:
@@ -49,7 +89,7 @@ def load_pilot(name_or_path: str | Path) -> Pilot:
     Parameters
     ----------
     name_or_path : str or Path
-        Shipped name (`pilot_names`) or path of a YAML file.
+        Shipped name (`pilot_names`), path of a YAML file, or a folder that holds one.
 
     Returns
     -------

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params import Catalogue, Parameter, catalogue
-from werkzorg.params.pilots import catalogue_of, load_pilot, pilot_names
+from werkzorg.params.pilots import catalogue_of, load_pilot, names_pilot, pilot_names
 from werkzorg.pilot import Pilot
 from werkzorg.reporting.numbers import is_missing, number
 from werkzorg.wording import say
@@ -43,7 +43,7 @@ def describe(name: str, lang: str) -> Group:
     Parameters
     ----------
     name : str
-        Shipped pilot, path of a pilot file, id of a parameter or its beginning.
+        Shipped pilot, path of a pilot file or its folder, id of a parameter or its beginning.
     lang : {"nl", "en"}
 
     Raises
@@ -52,10 +52,10 @@ def describe(name: str, lang: str) -> Group:
         Code CONFIGURATION when nothing is called so; the nearest name is suggested.
     """
     pilots, shipped = pilot_names(), catalogue()
-    if name in pilots or name.endswith((".yaml", ".yml")):
-        return describe_pilot(load_pilot(name), lang)
     if name in shipped:
         return describe_parameter(shipped, shipped.get(name), lang)
+    if names_pilot(name):
+        return describe_pilot(load_pilot(name), lang)
     below = [parameter for parameter in shipped if parameter.id.startswith(f"{name}.")]
     if below:
         return Group(_parameter_lines(shipped, below, lang))
