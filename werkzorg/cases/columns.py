@@ -192,7 +192,8 @@ class NumberReader(ColumnReader):
                 if self.is_missing(distinct[place].as_py()):
                     wrong[place] = MISSING
         elif pa.types.is_integer(distinct.type) or pa.types.is_floating(distinct.type):
-            values = distinct.cast(pa.float64()).to_numpy().copy()
+            # Whole numbers too long for a float are far above every limit; rounding them is no harm.
+            values = distinct.cast(pa.float64(), safe=False).to_numpy().copy()
             wrong = dict.fromkeys(np.flatnonzero(~np.isfinite(values)).tolist(), "number_not_finite")
         else:
             values = np.full(len(distinct), np.nan)

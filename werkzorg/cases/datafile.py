@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -199,7 +200,7 @@ def _kind_of_zip(path: Path) -> str:
             names = {name.lower() for name in archive.namelist()}
             if any(entry.flag_bits & 1 for entry in archive.infolist()):
                 return "encrypted"
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error):
         return "broken_zip"
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
         return "xlsm"

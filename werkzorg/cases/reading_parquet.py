@@ -17,6 +17,9 @@ MAX_COLUMNS = 200
 MAX_UNPACKED = 16_000_000_000
 """Bytes of all columns without compression, as the footer says."""
 
+BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError, TypeError, KeyError)
+"""What Arrow raises on content that it cannot read, days outside the calendar and unknown time zones included."""
+
 
 def open_parquet(source: Source, max_rows: int) -> Opened:
     """Check the footer of a parquet file.
@@ -39,16 +42,15 @@ def open_parquet(source: Source, max_rows: int) -> Opened:
         Not readable, too large, or columns that are lists or structures.
     """
     try:
-        file = parquet.ParquetFile(source.path, arrow_extensions_enabled=False)
-    except (pa.ArrowException, OSError, ValueError):
+        file = parquet.ParquetFile(source.path, arrow_extensions_enabled=False, page_checksum_verification=True)
+        footer, schema = file.metadata, file.schema_arrow
+        unpacked = sum(footer.row_group(place).total_byte_size for place in range(footer.num_row_groups))
+    except BROKEN:
         raise source.fail("not_readable") from None
-    footer = file.metadata
-    unpacked = sum(footer.row_group(place).total_byte_size for place in range(footer.num_row_groups))
     if footer.num_rows > max_rows:
         raise source.fail("too_many_rows", values={"limit": max_rows})
     if footer.num_columns > MAX_COLUMNS or unpacked > MAX_UNPACKED:
         raise source.fail("too_large", values={"limit": MAX_UNPACKED // 1_000_000})
-    schema = file.schema_arrow
     nested = [place + 1 for place, kind in enumerate(schema.types) if not _is_flat(kind)]
     if nested:
         raise source.fail("nested_columns", values={"columns": ", ".join(map(str, nested))})
@@ -76,12 +78,12 @@ def _blocks(source: Source, file: parquet.ParquetFile, names: list[str]) -> Iter
             rows = np.arange(start, start + batch.num_rows)
             start += batch.num_rows
             yield Block([_cells(batch.column(name)) for name in names], rows)
-    except (pa.ArrowException, OSError):
+    except BROKEN:
         raise source.fail("not_readable") from None
 
 
 def _cells(column: pa.Array) -> Cells:
-    """Distinct cells and codes; text as text, decimals as floats, all else as it is."""
+    """Distinct cells and codes; text as text, decimals as floats, days and moments as such, all else as it is."""
     if pa.types.is_null(column.type):
         return Cells([], np.full(len(column), -1, dtype=np.int32))
     if pa.types.is_decimal(column.type):
@@ -91,5 +93,9 @@ def _cells(column: pa.Array) -> Cells:
     distinct = column.dictionary
     if pa.types.is_large_string(distinct.type):
         distinct = distinct.cast(pa.string())
+    # Damaged text, or a day that does not exist, must end the reading here and nowhere else.
+    distinct.validate(full=True)
+    if pa.types.is_temporal(distinct.type):
+        distinct = distinct.to_pylist()
     codes = compute.fill_null(column.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     return Cells(distinct, codes)

@@ -11,7 +11,6 @@ from itertools import islice
 
 import numpy as np
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from werkzorg.cases.datafile import Source
 from werkzorg.cases.header import normalise
@@ -29,12 +28,6 @@ from werkzorg.cases.xlsx_scan import (
 )
 
 ROWS_AT_ONCE = 20_000
-
-BROKEN = (
-    InvalidFileException, KeyError, ValueError, TypeError, OverflowError, OSError, EOFError, zipfile.BadZipFile,
-)  # fmt: skip
-"""What openpyxl raises on content that it cannot read."""
-
 
 def open_xlsx(source: Source, max_rows: int) -> Opened:
     """Check a workbook and read the first row of the declared sheet.
@@ -69,8 +62,9 @@ def open_xlsx(source: Source, max_rows: int) -> Opened:
             facts = scan_sheet(archive, sheet.part, max_rows, deadline)
     except TooMuch as found:
         raise source.fail(found.end, sheet=sheet_name, values=found.values) from None
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError):
-        raise source.fail("not_readable") from None
+    except Exception:
+        # Archives and XML that are damaged make their readers raise nearly anything.
+        raise source.fail("not_readable", sheet=sheet_name) from None
     problems = facts.problems(source, sheet_name)
     if problems:
         raise FileError(*problems)
@@ -120,7 +114,8 @@ def _rows(source: Source, content: io.BytesIO, sheet: str, facts: SheetFacts) ->
                 min_row=1, max_row=facts.last_row, min_col=1, max_col=facts.last_column, values_only=True
             )
             yield from rows
-    except BROKEN:
+    except Exception:
+        # What openpyxl raises on a damaged part is no closed list, and may quote a cell.
         raise source.fail("not_readable", sheet=sheet) from None
 
 
