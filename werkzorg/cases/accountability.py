@@ -94,9 +94,10 @@ class Accountability(_Part):
         return today > self.retention_until
 
 
-def find_accountability(folder: Path) -> Path | None:
-    """The accountability file of a data folder, or None."""
-    return next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None)
+def find_accountability(*folders: Path) -> Path | None:
+    """The accountability file of the first of these folders that has one, or None."""
+    files = (folder / name for folder in folders for name in FILE_NAMES)
+    return next((file for file in files if file.is_file()), None)
 
 
 def read_accountability(path: Path | str) -> Accountability:

@@ -33,6 +33,9 @@ START_COLUMNS = {"cases": "enrolment_month", "intake_ggz": "form_month", "intake
 SAME_PERSON = ("cases", "intake_wi", "intake_ggz")
 """Tables with one row per person, in the order in which they are compared."""
 
+COMPARISON = "comparison"
+"""Code of the comparison group."""
+
 LARGEST_BENEFIT = "bijstand.net.couple"
 """The highest net norm without children's supplements, holiday pay included: what one household can get in a month."""
 
@@ -99,6 +102,21 @@ def apply_window(tables: Tables, window: Window | None) -> tuple[dict[str, pd.Da
                 )  # fmt: skip
         frames[name] = frame
     return frames, problems
+
+
+def without_comparison(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables without the people, counts and means of the comparison group."""
+    left_out: set[str] = set()
+    for frame in frames.values():
+        if {"pseudonym", "group"} <= set(frame.columns):
+            left_out |= set(frame.loc[(frame["group"] == COMPARISON).fillna(False), "pseudonym"].dropna())
+    kept = {}
+    for name, frame in frames.items():
+        out = frame["pseudonym"].isin(left_out) if "pseudonym" in frame else pd.Series(False, index=frame.index)
+        if "group" in frame:
+            out |= (frame["group"] == COMPARISON).fillna(False)
+        kept[name] = frame[~out.astype(bool)].reset_index(drop=True)
+    return kept
 
 
 def _keys(tables: Tables) -> Iterator[CaseProblem]:

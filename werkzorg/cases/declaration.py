@@ -61,12 +61,16 @@ class Window(Part):
 
 
 class Declaration(Part):
-    """The data of a pilot: where, which files, how written, which pseudonyms, which months."""
+    """The data of a pilot: where, which files, how written, which pseudonyms, which months.
+
+    `use_comparison: false` reads and checks people of the comparison group, and leaves them out of what is used.
+    """
 
     folder: str = "."
     files: tuple[FileEntry, ...] = ()
     pseudonym: Pseudonym
     window: Window | None = None
+    use_comparison: bool = True
     max_rows: int = Field(default=DEFAULT_MAX_ROWS, ge=1, le=1_000_000)
 
     def row_limit(self, cardinality: str) -> int:

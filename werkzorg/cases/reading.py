@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from werkzorg.cases.accountability import Accountability, find_accountability, read_accountability
-from werkzorg.cases.checks import apply_window, check_tables
+from werkzorg.cases.checks import apply_window, check_tables, without_comparison
 from werkzorg.cases.combined import Loaded, combine
 from werkzorg.cases.datafile import find_folder
 from werkzorg.cases.declaration import Declaration, FileEntry
@@ -23,6 +23,7 @@ from werkzorg.cases.retention import deny_list, retention_problems
 from werkzorg.cases.rights import rights_problems
 from werkzorg.cases.schema import tables
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.params.files import is_shipped
 from werkzorg.params.mistakes import build, nearest
 from werkzorg.params.reader import read_yaml
 
@@ -151,6 +152,8 @@ def check_records(
     combined = combine(loaded)
     problems += check_tables(combined)
     frames, outside = apply_window(combined, declaration.window)
+    if not declaration.use_comparison:
+        frames = without_comparison(frames)
     facts = tuple(
         FileFacts(part.source.name, part.table.name, len(part.rows), part.encoding, part.source.before.digest)
         for part in loaded
@@ -174,11 +177,15 @@ def _declared(pilot: Path, declaration: Declaration | None) -> tuple[Path, Decla
 def _permission(
     root: Path, folder: Path, accountability: Accountability | None, today: date, confirmed: bool
 ) -> tuple[Accountability | None, list[CaseProblem]]:
-    """Whether data may be read at all: accountability, retention date, place of the folder."""
-    problems = [from_problem(problem, ExitCode.PRIVACY) for problem in rights_problems(folder, confirmed=confirmed)]
+    """Whether data may be read at all: accountability, retention date, place of the folder.
+
+    What comes with the package is made up: everybody may see it.
+    """
+    fine = confirmed or is_shipped(folder)
+    problems = [from_problem(problem, ExitCode.PRIVACY) for problem in rights_problems(folder, confirmed=fine)]
     if accountability is None:
         try:
-            file = find_accountability(root) or find_accountability(folder)
+            file = find_accountability(root, folder)
             accountability = read_accountability(file if file is not None else root)
         except WerkzorgError as error:
             return None, problems + from_error(error)

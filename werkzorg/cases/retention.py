@@ -70,19 +70,28 @@ class Cleaned:
     days_late: int
 
 
-def clean(folder: Path | str, *, today: date | None = None, remove: bool = False, early: bool = False) -> Cleaned:
+def clean(
+    folder: Path | str,
+    *,
+    today: date | None = None,
+    remove: bool = False,
+    early: bool = False,
+    home: Path | None = None,
+) -> Cleaned:
     """List or remove the data of persons whose retention date has passed.
 
     Parameters
     ----------
     folder : Path or str
-        Data folder with `verantwoording.yml`.
+        Data folder.
     today : date, optional
         Day of asking.
     remove : bool
         Remove what is listed.
     early : bool
         Also before the retention date.
+    home : Path, optional
+        Folder of the pilot file, when `verantwoording.yml` stands there.
 
     Returns
     -------
@@ -91,7 +100,7 @@ def clean(folder: Path | str, *, today: date | None = None, remove: bool = False
         files, released numbers, the ledger and the list of who withdrew.
     """
     root, today = Path(folder), today or date.today()
-    until = read_accountability(root).retention_until
+    until = read_accountability(find_accountability(home or root, root) or root).retention_until
     late = max((today - until).days, 0)
     files = sorted(_row_data(root)) if late or early else []
     if remove:
@@ -119,15 +128,30 @@ def _row_data(root: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What `forget` did: the files that lost rows, and whether the person was found at all."""
+    """What `forget` did.
+
+    Parameters
+    ----------
+    folder : Path
+        Data folder.
+    files : tuple of str
+        Files that lost rows.
+    found : bool
+        Whether the person stood in any file.
+    already : bool
+        Whether the person stood on the list already.
+    unsearched : tuple of str
+        Files that may hold data of persons and are of a kind that is not searched.
+    """
 
     folder: Path
     files: tuple[str, ...]
     found: bool
     already: bool
+    unsearched: tuple[str, ...] = ()
 
 
-def forget(pseudonym: str, folder: Path | str, *, now: datetime | None = None) -> Forgotten:
+def forget(pseudonym: str, folder: Path | str, *, now: datetime | None = None, home: Path | None = None) -> Forgotten:
     """Take a person who withdrew out of a data folder, and refuse that person in later deliveries.
 
     Rows with the pseudonym leave every csv, xlsx and parquet file; everything computed per person is removed; a
@@ -138,9 +162,11 @@ def forget(pseudonym: str, folder: Path | str, *, now: datetime | None = None) -
     pseudonym : str
         The person's pseudonym; never stored or repeated.
     folder : Path or str
-        Data folder with `verantwoording.yml`.
+        Data folder.
     now : datetime, optional
         Moment that is noted.
+    home : Path, optional
+        Folder of the pilot file, when `verantwoording.yml` stands there.
 
     Returns
     -------
@@ -153,20 +179,22 @@ def forget(pseudonym: str, folder: Path | str, *, now: datetime | None = None) -
         Code CONFIGURATION when the folder is no data folder; code INPUT for an empty pseudonym.
     """
     root = Path(folder)
-    if find_accountability(root) is None:
+    if find_accountability(home or root, root) is None:
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("cases.accountability.absent", where=str(root)))
     wanted = _normal(pseudonym)
     if not wanted:
         raise WerkzorgError(ExitCode.INPUT, Problem("cases.retention.no_pseudonym"))
     # The deny list first: when a file cannot be rewritten the person is refused all the same.
     already = _deny(root, wanted, now or datetime.now())
-    changed = []
+    changed, unsearched = [], []
     for path in sorted(_row_data(root)):
         if CONFIDENTIAL in path.relative_to(root).parts:
             path.unlink()
-        elif path.suffix.lower() in REMOVERS and _rewrite(path, wanted):
+        elif path.suffix.lower() not in REMOVERS:
+            unsearched.append(path.relative_to(root).as_posix())
+        elif _rewrite(path, wanted):
             changed.append(path.relative_to(root).as_posix())
-    return Forgotten(root, tuple(changed), bool(changed), already)
+    return Forgotten(root, tuple(changed), bool(changed), already, tuple(unsearched))
 
 
 def _normal(pseudonym: str) -> str:
@@ -179,14 +207,27 @@ def _digest(key: bytes, pseudonym: str) -> str:
 
 def _read_denied(root: Path) -> dict:
     path = root / DENIED
-    return json.loads(path.read_text(encoding="utf8")) if path.is_file() else {"digests": [], "moments": []}
+    if not path.is_file():
+        return {"digests": [], "moments": []}
+    try:
+        denied = json.loads(path.read_text(encoding="utf8"))
+        return {"digests": list(denied["digests"]), "moments": list(denied["moments"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise WerkzorgError(ExitCode.PRIVACY, Problem("cases.retention.list_damaged", where=str(path))) from None
+
+
+def _read_key(root: Path) -> bytes:
+    try:
+        return bytes.fromhex((root / KEY).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise WerkzorgError(ExitCode.PRIVACY, Problem("cases.retention.key_lost", where=str(root / KEY))) from None
 
 
 def _deny(root: Path, pseudonym: str, now: datetime) -> bool:
     key_file = root / KEY
     if not key_file.is_file():
         write_private(key_file, secrets.token_hex(32).encode())
-    digest = _digest(bytes.fromhex(key_file.read_text(encoding="ascii").strip()), pseudonym)
+    digest = _digest(_read_key(root), pseudonym)
     denied = _read_denied(root)
     if digest in denied["digests"]:
         return True
@@ -205,15 +246,17 @@ def deny_list(folder: Path | str) -> Callable[[Sequence[str]], list[bool]] | Non
     digests = frozenset(_read_denied(root)["digests"])
     if not digests:
         return None
-    if not (root / KEY).is_file():
-        raise WerkzorgError(ExitCode.PRIVACY, Problem("cases.retention.key_lost", where=str(root / KEY)))
-    key = bytes.fromhex((root / KEY).read_text(encoding="ascii").strip())
+    key = _read_key(root)
     return lambda pseudonyms: [_digest(key, pseudonym) in digests for pseudonym in pseudonyms]
 
 
 def is_outdated(folder: Path | str, created: datetime) -> bool:
-    """Whether somebody withdrew after a run was made."""
-    return any(datetime.fromisoformat(moment) > created for moment in _read_denied(Path(folder))["moments"])
+    """Whether somebody withdrew in or after the second in which a run began.
+
+    A moment without a zone is one of this computer.
+    """
+    moments = (datetime.fromisoformat(moment) for moment in _read_denied(Path(folder))["moments"])
+    return any(moment.astimezone() >= created.astimezone() for moment in moments)
 
 
 def _without_csv(path: Path, wanted: str) -> bytes | None:
