@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from werkzorg.contract import ARMS, TENURE
+from werkzorg.inference.chances import monthly_chance, quarterly_odds_changed
 from werkzorg.projection.care import (
     cost_level,
     follow_care,
     in_care,
-    monthly_chance,
-    quarterly_odds,
     regression_to_mean,
 )
 
@@ -64,8 +63,8 @@ def test_cost_after_a_year_is_the_evidence_over_the_share_in_care(change, correl
 
 def test_quarterly_odds_ratio_of_one_changes_nothing_and_of_half_halves_the_odds():
     yearly = np.array([0.02, 0.126, 0.5])
-    assert quarterly_odds(yearly, np.zeros(3)) == pytest.approx(yearly, abs=EXACT)
-    halved = quarterly_odds(yearly, np.full(3, np.log(0.5)))
+    assert quarterly_odds_changed(yearly, np.ones(3)) == pytest.approx(yearly, abs=EXACT)
+    halved = quarterly_odds_changed(yearly, np.full(3, 0.5))
     before, after = (1 - (1 - chance) ** 0.25 for chance in (yearly, halved))
     assert after / (1 - after) == pytest.approx(0.5 * before / (1 - before), rel=1e-10)
 

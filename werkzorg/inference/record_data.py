@@ -1,7 +1,7 @@
 """What the likelihood needs of case records: sufficient statistics, no rows of persons.
 
-The reduction (`inference.reduction`) makes it; the likelihood (`inference.record_likelihood`) reads it. Every array is a
-count, a sum or a matrix of cross products over persons, so its size does not grow with their number.
+The reduction (`inference.reduction`) makes it; the likelihood (`inference.record_likelihood`) reads it. Every array is
+a count, a sum or a matrix of cross products over persons, so its size does not grow with their number.
 """
 
 from __future__ import annotations
@@ -39,9 +39,12 @@ COST_COLUMNS = (
     *(f"after_{period}" for period in range(MAX_PERIODS)),
     *(f"comparison_after_{period}" for period in range(MAX_PERIODS)),
 )
-"""Columns of the cost regression. `work`: share of the half year in work; `work_within`: the same minus the mean of the
-group in that half year; `worker`: the person's mean share in work after enrolment (all half years); `trend`: calendar years since the
-start of the pilot; `after_k`: one in half year k after enrolment; `comparison_after_k`: the same for the comparison group."""
+"""Columns of the cost regression.
+
+`work`: share of the half year in work; `work_within`: the same minus the mean of the group in that half year; `worker`:
+the person's mean share in work after enrolment (in all half years); `trend`: calendar years since the start of the
+pilot; `after_k`: one in half year k after enrolment; `comparison_after_k`: the same for the comparison group.
+"""
 
 DIAGNOSES = ("severe", "common")
 
@@ -126,8 +129,8 @@ class CareCells:
 class CostStatistics:
     """Cross products of the cost regression, one row per person and half year in care with known cost.
 
-    With W the matrix (outcome, `COST_COLUMNS`) of a person's rows; the outcome is the logarithm of outpatient GGZ cost per
-    month in care, in euros of the price year. A normal case effect is integrated out exactly from these.
+    With W the matrix (outcome, `COST_COLUMNS`) of a person's rows; the outcome is the logarithm of outpatient GGZ cost
+    per month in care, in euros of the price year. A normal case effect is integrated out exactly from these.
 
     Attributes
     ----------

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.constants import MONTHS_PER_YEAR
+from werkzorg.inference.chances import monthly_chance, quarterly_odds_changed
 from werkzorg.projection.care import (
     ADMISSION,
     CRISIS_MONTHS,
@@ -18,9 +19,7 @@ from werkzorg.projection.care import (
     cost_level,
     group_shares,
     in_care,
-    monthly_chance,
     outpatient_price,
-    quarterly_odds,
     regression_to_mean,
 )
 from werkzorg.projection.chain import follow_arms
@@ -80,7 +79,7 @@ def _stages(draws, group, share, at_work, level, year) -> np.ndarray:
     outpatient = level * price[:, None]
     episode = draws["ggz.crisis_admission"][:, None] * MONTHS_PER_YEAR
     idle = monthly_chance(admission)[:, None]
-    busy = monthly_chance(quarterly_odds(admission, draws["p_logor_admission_in_work"]))[:, None]
+    busy = monthly_chance(quarterly_odds_changed(admission, np.exp(draws["p_logor_admission_in_work"])))[:, None]
     start = 1 - (1 - draws["p_crisis_first_quarter"][:, None]) ** (1 / CRISIS_MONTHS)
     crisis = fresh * (start - present * busy) * episode
     effect = working * np.expm1(draws["p_log_ggz_cost_ratio_work"])[:, None]

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from werkzorg.params.distributions import FAMILIES, Distribution
 
-Kind = Literal["price", "rule", "evidence", "finding", "assumption", "index"]
+Kind = Literal["price", "rule", "evidence", "finding", "assumption", "model", "index"]
 Status = Literal["assumption", "recalled", "derived", "verified"]
 Index = Literal["cpi", "contract_wage", "care_wage", "minimum_wage", "none"]
 EvidenceSet = Literal["neutral", "sceptical", "optimistic"]
@@ -134,7 +134,8 @@ class Parameter(Strict):
     ----------
     id : str
         Dotted name, unique.
-    kind : {"price", "rule", "evidence", "finding", "assumption", "index"}
+    kind : {"price", "rule", "evidence", "finding", "assumption", "model", "index"}
+        "model": a parameter that only the model on case records has.
         What it is; stands at the top of its file.
     label : Label
         Short name, nl and en.

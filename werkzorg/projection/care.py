@@ -12,12 +12,10 @@ from scipy import stats
 
 from werkzorg.constants import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from werkzorg.contract import GROUPS
+from werkzorg.inference.chances import monthly_chance, odds_changed, quarterly_odds_changed, reversion, still_in_care
 
 CRISIS_MONTHS = 3
 """Months after a job start over which the chance of a crisis is given (`p_crisis_first_quarter`)."""
-
-QUARTERS = 4
-"""The effect of work on admission is an odds ratio per quarter."""
 
 LEVEL_STREAM = 4
 """Random stream of the cost level of this group of participants."""
@@ -27,11 +25,6 @@ ADMISSION = {"severe": "care.admission_year_severe", "common": "care.admission_y
 """Parameters per diagnosis group: chance a year of planned end of treatment, and of an admission."""
 
 Draws = dict[str, np.ndarray]
-
-
-def monthly_chance(yearly: np.ndarray) -> np.ndarray:
-    """Monthly chance with the same chance over a year."""
-    return 1 - (1 - yearly) ** (1 / MONTHS_PER_YEAR)
 
 
 def in_care(leave_year: np.ndarray, return_year: np.ndarray, months: int) -> np.ndarray:
@@ -47,11 +40,9 @@ def in_care(leave_year: np.ndarray, return_year: np.ndarray, months: int) -> np.
     Returns
     -------
     ndarray (draw, month 0..months)
-        Two-state chain in closed form: ``s + (1 - s) * (1 - leave - back)^t`` with s the stationary share.
+        From :func:`werkzorg.inference.chances.still_in_care`.
     """
-    leave, back = monthly_chance(leave_year)[:, None], monthly_chance(return_year)[:, None]
-    stationary = back / (leave + back)
-    return stationary + (1 - stationary) * (1 - leave - back) ** np.arange(months + 1)
+    return still_in_care(leave_year[:, None], return_year[:, None], np.arange(months + 1))
 
 
 def regression_to_mean(draws: Draws, months: int) -> np.ndarray:
@@ -67,9 +58,8 @@ def regression_to_mean(draws: Draws, months: int) -> np.ndarray:
         for group, share in group_shares(draws).items()
     )
     change = np.minimum(draws["p_log_rtm_ggz_cost"] - np.log(still), 0.0)[:, None]
-    r = draws["p_cost_autocorr"][:, None]
     years = np.arange(months + 1)[None, :] / MONTHS_PER_YEAR
-    return np.exp(change * (1 - r**years) / (1 - r))
+    return np.exp(change * reversion(draws["p_cost_autocorr"][:, None], years))
 
 
 def cost_level(draws: Draws, labels: np.ndarray, participants: int, seed: int) -> np.ndarray:
@@ -82,13 +72,6 @@ def cost_level(draws: Draws, labels: np.ndarray, participants: int, seed: int) -
     shape = participants / np.expm1(draws["p_cost_sigma"] ** 2)
     uniform = np.random.default_rng([seed, LEVEL_STREAM]).random(labels.max() + 1)[labels]
     return stats.gamma.ppf(uniform, shape) / shape
-
-
-def quarterly_odds(chance_year: np.ndarray, log_odds_ratio: np.ndarray) -> np.ndarray:
-    """Yearly chance after an odds ratio per quarter has been applied."""
-    quarter = 1 - (1 - chance_year) ** (1 / QUARTERS)
-    odds = quarter / (1 - quarter) * np.exp(log_odds_ratio)
-    return 1 - (1 - odds / (1 + odds)) ** QUARTERS
 
 
 def outpatient_price(draws: Draws) -> Draws:
@@ -132,6 +115,7 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
     fresh = at_work.isel(tenure=0).values
     cost_effect = np.expm1(draws["p_log_ggz_cost_ratio_work"])[:, None]
     level = cost_level(draws, at_work["draw"].values, participants, seed)[:, None]
+    ratio = np.exp(draws["p_logor_admission_in_work"])
     outpatient, ordinary = {}, 0.0
     regress = regression_to_mean(draws, months)
     for group, share in group_shares(draws).items():
@@ -139,7 +123,7 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
         base = present * regress * level
         outpatient[group] = base * (1 + working * cost_effect)
         idle = monthly_chance(draws[ADMISSION[group]])[:, None]
-        busy = monthly_chance(quarterly_odds(draws[ADMISSION[group]], draws["p_logor_admission_in_work"]))[:, None]
+        busy = monthly_chance(quarterly_odds_changed(draws[ADMISSION[group]], ratio))[:, None]
         ordinary = ordinary + present * np.stack([idle * (1 - working), busy * working])
         outpatient[group, "expected"] = present * busy
     at_start = 1 - (1 - draws["p_crisis_first_quarter"][:, None]) ** (1 / CRISIS_MONTHS)
@@ -159,7 +143,6 @@ def follow_care(draws: Draws, at_work: xr.DataArray, *, participants: int, seed:
 def _wmo_hours(draws: Draws, working: np.ndarray) -> np.ndarray:
     """Hours of Wmo guidance per month: users times hours, the chance of use with an odds ratio while at work."""
     idle = draws["wmo.use_share"]
-    odds = idle / (1 - idle) * np.exp(draws["p_logor_wmo_in_work"])
-    busy = odds / (1 + odds)
+    busy = odds_changed(idle, np.exp(draws["p_logor_wmo_in_work"]))
     hours = draws["wmo.hours_week"] * WEEKS_PER_YEAR / MONTHS_PER_YEAR
     return (idle[:, None] + working * (busy - idle)[:, None]) * hours[:, None]
