@@ -128,7 +128,7 @@ def _why_impossible(name: str, q: dict[str, float]) -> str | None:
     return None
 
 
-def _shape(q: dict[str, float]) -> tuple[float, float]:
+def beta_shapes(q: dict[str, float]) -> tuple[float, float]:
     """Beta shapes of a PERT: modal weight 4, as in the original method."""
     width = q["high"] - q["low"]
     return 1 + 4 * (q["mode"] - q["low"]) / width, 1 + 4 * (q["high"] - q["mode"]) / width
@@ -145,7 +145,7 @@ def _quantile(name: str, q: dict[str, float], p: NDArray[np.float64]) -> NDArray
         case "Beta":
             return special.betaincinv(q["alpha"], q["beta"], p)
         case "PERT":
-            return q["low"] + (q["high"] - q["low"]) * special.betaincinv(*_shape(q), p)
+            return q["low"] + (q["high"] - q["low"]) * special.betaincinv(*beta_shapes(q), p)
         case _:
             return q["low"] + (q["high"] - q["low"]) * p
 
@@ -161,7 +161,7 @@ def _cdf(name: str, q: dict[str, float], x: float) -> float:
         case "Beta":
             return special.betainc(q["alpha"], q["beta"], min(max(x, 0.0), 1.0))
         case "PERT":
-            return special.betainc(*_shape(q), min(max((x - q["low"]) / (q["high"] - q["low"]), 0.0), 1.0))
+            return special.betainc(*beta_shapes(q), min(max((x - q["low"]) / (q["high"] - q["low"]), 0.0), 1.0))
         case _:
             return min(max((x - q["low"]) / (q["high"] - q["low"]), 0.0), 1.0)
 
@@ -184,7 +184,7 @@ def _logpdf(name: str, q: dict[str, float], x: NDArray[np.float64]) -> NDArray[n
                 return _log_beta_density(q["alpha"], q["beta"], x)
             case "PERT":
                 width = q["high"] - q["low"]
-                return _log_beta_density(*_shape(q), (x - q["low"]) / width) - math.log(width)
+                return _log_beta_density(*beta_shapes(q), (x - q["low"]) / width) - math.log(width)
             case _:
                 inside = (x >= q["low"]) & (x <= q["high"])
                 return np.where(inside, -math.log(q["high"] - q["low"]), -np.inf)
@@ -208,7 +208,7 @@ def _moments(name: str, q: dict[str, float]) -> tuple[float, float]:
         case "Beta":
             return _beta_moments(q["alpha"], q["beta"])
         case "PERT":
-            mean, sd = _beta_moments(*_shape(q))
+            mean, sd = _beta_moments(*beta_shapes(q))
             width = q["high"] - q["low"]
             return q["low"] + width * mean, width * sd
         case _:

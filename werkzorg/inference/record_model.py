@@ -1,0 +1,74 @@
+"""The PyMC model of a pilot with case records: build and sample are separate calls.
+
+The parameters that counts speak of keep their names, priors and likelihood (`inference.model`), so counts and
+records of one pilot go together. All data are shared variables of unknown length: another pilot compiles nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+
+from werkzorg.inference.counts import CountData
+from werkzorg.inference.model import CountsLogLikelihood
+from werkzorg.inference.priors import BoundedPrior
+from werkzorg.inference.record_data import EFFECTS
+from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, parts
+from werkzorg.inference.transitions import PARAMETERS
+
+SAMPLED = ("z", "effects", "work", "unit")
+"""Variables of the sampler."""
+
+
+@dataclass(frozen=True)
+class RecordPrior:
+    """Priors of the model on records.
+
+    Attributes
+    ----------
+    mu, sigma : ndarray (parameter,)
+        Normal priors in the order of `record_likelihood.NORMAL`.
+    student : tuple of float
+        Degrees of freedom, location and scale of the effect of work on cost.
+    bounded : BoundedPrior
+        In the order of `record_likelihood.BOUNDED`.
+    """
+
+    mu: np.ndarray
+    sigma: np.ndarray
+    student: tuple[float, float, float]
+    bounded: BoundedPrior
+
+
+def build_record_model(data: dict[str, np.ndarray], counts: CountData, prior: RecordPrior) -> pm.Model:
+    """The model, with its data set; nothing is compiled or sampled.
+
+    Parameters
+    ----------
+    data : dict of ndarray
+        From `record_likelihood.arrays`.
+    counts : CountData
+        Dated counts of people of whom there are no records; without rows when there are none.
+    prior : RecordPrior
+        Priors.
+    """
+    coords = {"parameter": list(NORMAL), "effect": list(EFFECTS), "share": list(BOUNDED)}
+    with pm.Model(coords=coords) as model:
+        z = pm.Normal("z", pm.Data("mu", prior.mu), pm.Data("sigma", prior.sigma), dims="parameter")
+        effects = pm.Normal("effects", 0.0, 1.0, dims="effect")
+        nu, centre, scale = (
+            pm.Data(name, value) for name, value in zip(("nu", "centre", "scale"), prior.student, strict=True)
+        )
+        work = pm.StudentT("work", nu=nu, mu=centre, sigma=scale)
+        alpha, beta = pm.Data("alpha", prior.bounded.alpha), pm.Data("beta", prior.bounded.beta)
+        unit = pm.Beta("unit", alpha, beta, dims="share")
+        bounded = pm.Data("low", prior.bounded.low) + pm.Data("width", prior.bounded.width) * unit
+        shared = {name: pm.Data(f"data_{name}", values) for name, values in data.items()}
+        for name, term in parts(z, effects, work, bounded, shared, pt).items():
+            pm.Potential(f"records_{name}", term)
+        rows = [pm.Data(f"counts_{name}", getattr(counts, name)) for name in ("weights", "mask", "counts")]
+        pm.Potential("counts", CountsLogLikelihood()(z[: len(PARAMETERS)], *rows)[0])
+    return model
