@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import openpyxl
+import pandas as pd
 from accountability_example import FULL
 from ruamel.yaml import YAML
 
@@ -22,6 +24,14 @@ ROWS = (
     ("P-CCCC333C", "comparison", "2018-05", "2019-11", "1979", "24", "694,48"),
     ("P-DDDD444D", "comparison", "2018-06", "2019-12", "1969", "", "1417,31"),
 )
+RIGHT = {
+    "pseudonym": [row[0] for row in ROWS],
+    "birth_year": [1984.0, 1990.0, 1979.0, 1969.0],
+    "hours_possible": [16.0, 12.5, 24.0, np.nan],
+    "benefit_at_start": [992.12, 992.12, 694.48, 1417.31],
+}
+"""Columns of the four people as they must come out."""
+
 COUNTS = ("date", "group", "target_group", "quantity", "period_months", "count")
 CSV = {"format": "csv", "delimiter": ";", "decimal": ",", "date_order": "ymd", "money_unit": "euro"}
 
@@ -126,3 +136,12 @@ def write_folder(folder: Path, make: Maker, **data: object) -> Path:
     with (folder / "pilot.yaml").open("w", encoding="utf8") as file:
         yaml.dump(content, file)
     return folder
+
+
+def assert_right(frame: pd.DataFrame) -> None:
+    """The four people of the example, whatever the file looked like."""
+    for column, values in RIGHT.items():
+        expected = pd.Series(values, name=column, dtype=frame[column].dtype)
+        pd.testing.assert_series_equal(frame[column], expected)
+    assert list(frame["enrolment_month"].astype(str)) == ["2018-03", "2018-04", "2018-05", "2018-06"]
+    assert list(frame["group"]) == ["programme", "programme", "comparison", "comparison"]

@@ -6,7 +6,6 @@ import traceback
 from datetime import date, datetime
 from pathlib import Path
 
-import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +18,7 @@ from reading_example import (
     HEADER,
     ROWS,
     TODAY,
+    assert_right,
     book,
     cell,
     csv_file,
@@ -37,26 +37,11 @@ from werkzorg.cases.schema import table
 from werkzorg.errors import ExitCode, WerkzorgError
 
 GOOD = text_of(HEADER, ROWS)
-RIGHT = {
-    "pseudonym": [row[0] for row in ROWS],
-    "birth_year": [1984.0, 1990.0, 1979.0, 1969.0],
-    "hours_possible": [16.0, 12.5, 24.0, np.nan],
-    "benefit_at_start": [992.12, 992.12, 694.48, 1417.31],
-}
 
 
 def read(folder: Path, make, **data) -> dict[str, pd.DataFrame]:
     """Tables of a folder with the files that `make` writes."""
     return read_tables(write_folder(folder, make, **data), today=TODAY)
-
-
-def assert_right(frame: pd.DataFrame) -> None:
-    """The four people of the example, whatever the file looked like."""
-    for column, values in RIGHT.items():
-        expected = pd.Series(values, name=column, dtype=frame[column].dtype)
-        pd.testing.assert_series_equal(frame[column], expected)
-    assert list(frame["enrolment_month"].astype(str)) == ["2018-03", "2018-04", "2018-05", "2018-06"]
-    assert list(frame["group"]) == ["programme", "programme", "comparison", "comparison"]
 
 
 def parquet_file(folder: Path) -> list[dict]:

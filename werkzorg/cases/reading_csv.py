@@ -160,7 +160,7 @@ def _from_utf16(source: Source) -> bytes:
     try:
         return source.path.read_bytes().decode("utf-16").encode("utf-8")
     except UnicodeError:
-        raise source.fail("encoding_mixed") from None
+        raise source.fail("not_readable") from None
 
 
 def _walk(source: Source, content: bytes | None) -> Walk:
