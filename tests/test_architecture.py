@@ -17,6 +17,7 @@ FRONT = "__init__"
 FLOORS = (
     ("__main__",),
     ("cli",),
+    ("cli_cases",),
     ("run",),
     (FRONT,),
     ("reporting",),

@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from werkzorg import cli_cases
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import debugging, explain
 from werkzorg.wording import language, say
 
-COMMANDS = ("run", "list", "show")
-OPTIONS = ("--out", "--lang", "--for", "--seed", "--version", "--help")
+COMMANDS = ("run", "list", "show", *cli_cases.COMMANDS)
+OPTIONS = ("--out", "--lang", "--for", "--seed", "--version", "--help", *cli_cases.OPTIONS)
 DEFAULT_SEED = 20180629
 """Seed when none is given: any fixed number does; this one is the date of the first counts."""
 
@@ -84,10 +85,10 @@ def run_pilot(
 @app.command("list", help=_help("list"))
 def list_pilots(lang: Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")] = "nl") -> int:
     """List the pilots that come with the package."""
-    from werkzorg.run.checks import parse_languages
+    from werkzorg.run.checks import parse_language
     from werkzorg.run.show import pilot_table
 
-    parse_languages(lang)
+    parse_language(lang)
     _print(pilot_table(language()))
     return ExitCode.OK
 
@@ -98,12 +99,15 @@ def show(
     lang: Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")] = "nl",
 ) -> int:
     """Show a pilot or a parameter."""
-    from werkzorg.run.checks import parse_languages
+    from werkzorg.run.checks import parse_language
     from werkzorg.run.show import describe
 
-    parse_languages(lang)
+    parse_language(lang)
     _print(describe(name, language()))
     return ExitCode.OK
+
+
+cli_cases.register(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -12,11 +12,11 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from werkzorg.cases.accountability import read_accountability
-from werkzorg.cases.new import PILOT, WORKBOOKS, new, pilot_text
+from werkzorg.cases.new import WORKBOOKS, new, pilot_text
 from werkzorg.cases.schema import table, tables
 from werkzorg.cases.template import LAST_ROW, write_template
 from werkzorg.errors import ExitCode, WerkzorgError
-from werkzorg.params.pilots import load_pilot
+from werkzorg.params.pilots import PILOT_FILE, load_pilot
 from werkzorg.params.reader import read_yaml
 from werkzorg.pilot import Pilot
 
@@ -137,7 +137,7 @@ def test_a_new_pilot_has_all_files_and_only_its_owner_reads_them(tmp_path):
 def test_the_new_pilot_file_is_a_pilot(tmp_path):
     """All but the block `data:`, which belongs to the reader of case records, is checked as a pilot here."""
     made = new("utrecht", tmp_path / "utrecht", start=date(2018, 1, 1))
-    file = made.folder / PILOT
+    file = made.folder / PILOT_FILE
     declared, _ = read_yaml(file)
     if "data" not in Pilot.model_fields:
         text = file.read_text(encoding="utf8")
@@ -154,8 +154,8 @@ def test_the_new_pilot_file_is_a_pilot(tmp_path):
 
 def test_tables_behind_a_mark_are_good_as_soon_as_the_mark_is_gone(tmp_path):
     text = pilot_text("utrecht", date(2018, 1, 1))
-    (tmp_path / PILOT).write_text(text.replace("  # - {table", "  - {table"), encoding="utf8")
-    data, _ = read_yaml(tmp_path / PILOT)
+    (tmp_path / PILOT_FILE).write_text(text.replace("  # - {table", "  - {table"), encoding="utf8")
+    data, _ = read_yaml(tmp_path / PILOT_FILE)
     assert sorted(entry["table"] for entry in data["data"]["files"]) == sorted(ALL)
     for entry in data["data"]["files"]:
         assert entry["table"] in WORKBOOKS[entry["path"]]
@@ -168,7 +168,7 @@ def test_nobody_can_read_data_before_the_account_is_filled_in(tmp_path):
     assert caught.value.exit_code == ExitCode.CONFIGURATION
 
 
-@pytest.mark.parametrize("file", [PILOT, "verantwoording.yml", "deelnemers.xlsx", "codeboek.html"])
+@pytest.mark.parametrize("file", [PILOT_FILE, "verantwoording.yml", "deelnemers.xlsx", "codeboek.html"])
 def test_nothing_is_overwritten(tmp_path, file):
     (tmp_path / file).write_text("van iemand", encoding="utf8")
     with pytest.raises(WerkzorgError) as caught:
@@ -181,7 +181,7 @@ def test_nothing_is_overwritten(tmp_path, file):
 
 def test_a_link_to_nowhere_is_not_followed(tmp_path):
     (tmp_path / "new").mkdir()
-    (tmp_path / "new" / PILOT).symlink_to(tmp_path / "elsewhere.yaml")
+    (tmp_path / "new" / PILOT_FILE).symlink_to(tmp_path / "elsewhere.yaml")
     with pytest.raises(WerkzorgError):
         new("utrecht", tmp_path / "new")
     assert not (tmp_path / "elsewhere.yaml").exists()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from werkzorg.cases.rights import write_private
 from werkzorg.cases.schema import table
-from werkzorg.cases.small_cells import count_text
+from werkzorg.cases.small_cells import THRESHOLD, count_text
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.wording import language, say
 
@@ -52,6 +52,7 @@ class LinkReport:
 
     sides: tuple[Side, ...]
     warnings: tuple[Problem, ...] = ()
+    threshold: int = THRESHOLD
 
     def render(self, lang: str | None = None) -> str:
         """One line per side, counts rounded to five and never below ten, then the warnings."""
@@ -60,9 +61,9 @@ class LinkReport:
         for side in self.sides:
             values = {
                 "name": _side_name(side.name, lang),
-                "persons": count_text(side.persons, lang),
-                "matched": count_text(side.matched, lang),
-                "unmatched": count_text(side.unmatched, lang),
+                "persons": count_text(side.persons, lang, self.threshold),
+                "matched": count_text(side.matched, lang, self.threshold),
+                "unmatched": count_text(side.unmatched, lang, self.threshold),
             }
             lines.append(say("cases.link.side", lang, **values))
         lines += [problem.render(lang) for problem in self.warnings]
@@ -79,7 +80,7 @@ class Linked:
     files: tuple[str, ...] = ()
 
 
-def link(tables: Mapping[str, pd.DataFrame], *, folder: Path | str | None = None) -> Linked:
+def link(tables: Mapping[str, pd.DataFrame], *, folder: Path | str | None = None, threshold: int = THRESHOLD) -> Linked:
     """Join the forms that were read, and write the joined cases.
 
     Parameters
@@ -88,13 +89,15 @@ def link(tables: Mapping[str, pd.DataFrame], *, folder: Path | str | None = None
         `intake_ggz`, `intake_wi` and perhaps `insurer`, read and found right.
     folder : Path or str, optional
         Where `cases.csv` and `insurer.csv` go: semicolons, decimal comma, for the owner only.
+    threshold : int
+        Smallest number of persons that is shown.
 
     Raises
     ------
     WerkzorgError
         As :func:`join_forms`; code CONFIGURATION when a file is already there.
     """
-    linked = join_forms(tables["intake_ggz"], tables["intake_wi"], tables.get("insurer"))
+    linked = join_forms(tables["intake_ggz"], tables["intake_wi"], tables.get("insurer"), threshold)
     if folder is None:
         return linked
     root = Path(folder)
@@ -113,7 +116,9 @@ def link(tables: Mapping[str, pd.DataFrame], *, folder: Path | str | None = None
     return replace(linked, files=tuple(wanted))
 
 
-def join_forms(ggz: pd.DataFrame, wi: pd.DataFrame, insurer: pd.DataFrame | None = None) -> Linked:
+def join_forms(
+    ggz: pd.DataFrame, wi: pd.DataFrame, insurer: pd.DataFrame | None = None, threshold: int = THRESHOLD
+) -> Linked:
     """Join the two forms, and the insurer's rows, on the pseudonym.
 
     Parameters
@@ -122,6 +127,8 @@ def join_forms(ggz: pd.DataFrame, wi: pd.DataFrame, insurer: pd.DataFrame | None
         Tables `intake_ggz` and `intake_wi`, one row per person.
     insurer : DataFrame, optional
         Table `insurer`, any number of rows per person.
+    threshold : int
+        Smallest number of persons that is shown.
 
     Returns
     -------
@@ -144,11 +151,11 @@ def join_forms(ggz: pd.DataFrame, wi: pd.DataFrame, insurer: pd.DataFrame | None
         rows = insurer[insurer[KEY].isin(both[KEY])]
         found = rows[KEY].nunique()
         sides.append(Side("insurer", insurer[KEY].nunique(), found))
-    problems += _contradictions(wi, both)
-    stops, warnings = _rates(sides)
+    problems += _contradictions(wi, both, threshold)
+    stops, warnings = _rates(sides, threshold)
     if problems or stops:
         raise WerkzorgError(ExitCode.INPUT, *problems, *stops)
-    return Linked(_as_cases(both), rows, LinkReport(tuple(sides), tuple(warnings)))
+    return Linked(_as_cases(both), rows, LinkReport(tuple(sides), tuple(warnings), threshold))
 
 
 def _side_name(name: str, lang: str) -> str:
@@ -178,7 +185,7 @@ def _keys(name: str, form: pd.DataFrame) -> list[Problem]:
     ]
 
 
-def _contradictions(wi: pd.DataFrame, both: pd.DataFrame) -> list[Problem]:
+def _contradictions(wi: pd.DataFrame, both: pd.DataFrame, threshold: int) -> list[Problem]:
     """Persons whose two forms differ in what cannot differ: the pseudonym may belong to two people."""
     problems = []
     for column in SAME_IN_BOTH:
@@ -187,17 +194,17 @@ def _contradictions(wi: pd.DataFrame, both: pd.DataFrame) -> list[Problem]:
             differ = (both[column] != both[other]) & both[column].notna() & both[other].notna()
             if differ.fillna(False).any():
                 wrong = wi[KEY].isin(both.loc[differ.fillna(False), KEY])
-                values = {"count": count_text(int(wrong.sum()), language()), "column": column}
+                values = {"count": count_text(int(wrong.sum()), language(), threshold), "column": column}
                 where = _place("intake_wi", column, wrong.tolist())
                 problems.append(Problem("cases.link.contradiction", where=where, values=values))
     return problems
 
 
-def _rates(sides: Sequence[Side]) -> tuple[list[Problem], list[Problem]]:
+def _rates(sides: Sequence[Side], threshold: int) -> tuple[list[Problem], list[Problem]]:
     stops, warnings = [], []
     for side in sides:
         values = {
-            "unmatched": count_text(side.unmatched, language()),
+            "unmatched": count_text(side.unmatched, language(), threshold),
             "percent": int(100 * (STOP_BELOW if side.rate < STOP_BELOW else WARN_BELOW)),
         }
         # People whom the insurer does not know are people without claims; the forms must meet.

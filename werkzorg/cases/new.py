@@ -16,12 +16,12 @@ from werkzorg.cases.rights import protect
 from werkzorg.cases.schema import table
 from werkzorg.cases.template import write_template
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.params.pilots import PILOT_FILE
 from werkzorg.wording import language, say
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
 """Names that a pilot may have (:class:`werkzorg.pilot.Pilot`)."""
 
-PILOT = "pilot.yaml"
 ACCOUNTABILITY = FILE_NAMES[0]
 CODEBOOK = "codeboek.html"
 WORKBOOKS = {
@@ -91,7 +91,7 @@ def new(name: str, folder: Path | str, *, lang: str = "nl", start: date | None =
     if not NAME.fullmatch(name):
         raise _error("name", name=name)
     target = Path(folder)
-    wanted = (PILOT, ACCOUNTABILITY, *WORKBOOKS, CODEBOOK)
+    wanted = (PILOT_FILE, ACCOUNTABILITY, *WORKBOOKS, CODEBOOK)
     existing = [file for file in wanted if (target / file).exists() or (target / file).is_symlink()]
     if existing:
         raise _error("exists", str(target), files=", ".join(existing))
@@ -99,7 +99,7 @@ def new(name: str, folder: Path | str, *, lang: str = "nl", start: date | None =
     try:
         is_new = not target.exists()
         target.mkdir(parents=True, exist_ok=True)
-        (target / PILOT).write_text(pilot_text(name, first), encoding="utf8")
+        (target / PILOT_FILE).write_text(pilot_text(name, first), encoding="utf8")
         (target / ACCOUNTABILITY).write_text(template(lang), encoding="utf8")
         for file, tables in WORKBOOKS.items():
             write_template(target / file, tables, lang)
@@ -153,7 +153,7 @@ def _purpose(file: str, lang: str) -> str:
     if file in WORKBOOKS:
         titles = ", ".join(getattr(table(name).title, lang) for name in WORKBOOKS[file])
         return say("cases.new.file.workbook", lang, tables=titles)
-    kind = {PILOT: "pilot", ACCOUNTABILITY: "accountability", CODEBOOK: "codebook"}[file]
+    kind = {PILOT_FILE: "pilot", ACCOUNTABILITY: "accountability", CODEBOOK: "codebook"}[file]
     return say(f"cases.new.file.{kind}", lang)
 
 

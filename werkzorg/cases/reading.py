@@ -18,16 +18,15 @@ from werkzorg.cases.combined import Loaded, combine
 from werkzorg.cases.datafile import find_folder
 from werkzorg.cases.declaration import Declaration, FileEntry
 from werkzorg.cases.one_file import read_file
+from werkzorg.cases.place import read_declaration
 from werkzorg.cases.problems import CaseProblem, FileError, as_error, from_error, from_problem, verdict
 from werkzorg.cases.retention import deny_list, retention_problems
 from werkzorg.cases.rights import rights_problems
 from werkzorg.cases.schema import tables
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import is_shipped
-from werkzorg.params.mistakes import build, nearest
-from werkzorg.params.reader import read_yaml
-
-PILOT_FILE = "pilot.yaml"
+from werkzorg.params.mistakes import nearest
+from werkzorg.params.pilots import PILOT_FILE
 
 
 @dataclass(frozen=True)
@@ -168,10 +167,7 @@ def _declared(pilot: Path, declaration: Declaration | None) -> tuple[Path, Decla
         return file.parent, declaration
     if not file.is_file():
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("cases.reading.no_pilot", where=str(file)))
-    data, lines = read_yaml(file)
-    if not isinstance(data, dict) or "data" not in data:
-        raise WerkzorgError(ExitCode.CONFIGURATION, Problem("cases.reading.no_declaration", where=file.name))
-    return file.parent, build(Declaration, data["data"], file.name, lines, "data")
+    return file.parent, read_declaration(file)
 
 
 def _permission(

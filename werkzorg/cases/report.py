@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Font
 
 from werkzorg.cases.problems import GRAVITY, CaseProblem
 from werkzorg.cases.reading import FileFacts, Reading
+from werkzorg.cases.small_cells import count_text
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.wording import language, say
 
@@ -61,7 +62,7 @@ def text_report(reading: Reading, lang: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def write_report(reading: Reading, path: Path | str, lang: str | None = None) -> Path:
+def write_report(reading: Reading, path: Path | str, lang: str | None = None, page: str = "") -> Path:
     """Write the report as a page (.html) or a workbook (.xlsx), for its owner only.
 
     Parameters
@@ -72,6 +73,8 @@ def write_report(reading: Reading, path: Path | str, lang: str | None = None) ->
         File to write; its ending says which kind.
     lang : {"nl", "en"}, optional
         Language; that of the messages when left out.
+    page : str
+        Text on what there is, to put under the problems; lines that start with a space belong to the line above.
 
     Returns
     -------
@@ -90,9 +93,9 @@ def write_report(reading: Reading, path: Path | str, lang: str | None = None) ->
     part = file.with_name(f".{file.name}.part")
     try:
         if file.suffix.lower() == ".html":
-            part.write_text(html_report(reading, lang), encoding="utf8")
+            part.write_text(html_report(reading, lang, page), encoding="utf8")
         else:
-            _workbook(reading, lang).save(part)
+            _workbook(reading, lang, page).save(part)
         part.chmod(0o600)
         part.replace(file)
     except OSError:
@@ -100,8 +103,8 @@ def write_report(reading: Reading, path: Path | str, lang: str | None = None) ->
     return file
 
 
-def html_report(reading: Reading, lang: str) -> str:
-    """The report as one page without scripts or outside addresses."""
+def html_report(reading: Reading, lang: str, page: str = "") -> str:
+    """The report as one page without scripts or outside addresses; `page` as :func:`write_report`."""
     title = escape(say(f"{REPORT}.title", lang))
     parts = [f"<h1>{title}</h1>", *(f"<p>{escape(line)}</p>" for line in _standing(reading.problems, lang))]
     for file, problems in _by_file(reading.problems):
@@ -111,6 +114,7 @@ def html_report(reading: Reading, lang: str) -> str:
     if reading.files:
         lines = "".join(f"<li>{escape(_file_line(facts, lang))}</li>" for facts in reading.files)
         parts.append(f"<h2>{escape(say(f'{REPORT}.files', lang))}</h2><ul>{lines}</ul>")
+    parts += _html_page(page)
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
@@ -118,6 +122,20 @@ def html_report(reading: Reading, lang: str) -> str:
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{STYLE}</style></head>'
         f"<body><main>{''.join(parts)}</main></body></html>\n"
     )
+
+
+def _html_page(page: str) -> list[str]:
+    """Text as headings with lists: a line that starts with a space is an item of the line above."""
+    parts: list[str] = []
+    for line in page.splitlines():
+        if not line.startswith(" "):
+            parts.append(f"<p>{escape(line)}</p>")
+        elif parts and parts[-1].endswith("</ul>"):
+            parts[-1] = parts[-1].removesuffix("</ul>") + f"<li>{escape(line.strip())}</li></ul>"
+        else:
+            heading = parts.pop().removeprefix("<p>").removesuffix("</p>") if parts else ""
+            parts += [f"<h2>{heading}</h2>", f"<ul><li>{escape(line.strip())}</li></ul>"]
+    return parts
 
 
 def _html_table(caption: str, problems: Sequence[CaseProblem], lang: str) -> str:
@@ -131,7 +149,7 @@ def _html_table(caption: str, problems: Sequence[CaseProblem], lang: str) -> str
     return f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _workbook(reading: Reading, lang: str) -> Workbook:
+def _workbook(reading: Reading, lang: str, page: str = "") -> Workbook:
     book = Workbook()
     sheet = book.active
     sheet.title = say(f"{REPORT}.title", lang)[:31]
@@ -147,6 +165,14 @@ def _workbook(reading: Reading, lang: str) -> Workbook:
     for place, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDEFGH"[place]].width = width
     sheet.freeze_panes = "A2"
+    if page:
+        lines = page.splitlines()
+        there = book.create_sheet(lines[0][:31])
+        for number, line in enumerate(lines, start=1):
+            cell = there.cell(row=number, column=1, value=line)
+            cell.data_type = "s"
+            cell.font = Font(bold=not line.startswith(" "))
+        there.column_dimensions["A"].width = 120
     return book
 
 
@@ -203,4 +229,5 @@ def _within(problem: CaseProblem, lang: str) -> str:
 
 
 def _file_line(facts: FileFacts, lang: str) -> str:
-    return say(f"{REPORT}.file_line", lang, file=facts.path, table=facts.table, rows=facts.rows)
+    """A file with about how many rows it has: in a table of people the rows are the people."""
+    return say(f"{REPORT}.file_line", lang, file=facts.path, table=facts.table, rows=count_text(facts.rows, lang))

@@ -18,6 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 from ruamel.yaml import YAML
 
+from werkzorg.cases.new import NAME
 from werkzorg.cases.synthetic import EXIT_OTHER, LEFT, OFF, Lives, draw_people, live, observe
 from werkzorg.cases.synthetic_tables import table_makers
 from werkzorg.cases.synthetic_world import PREFIX, PRICES, Calendar, World, draw_pseudonyms
@@ -25,7 +26,9 @@ from werkzorg.cases.truth import Truth, default_truth, described
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import shipped
 from werkzorg.params.reader import read_yaml
+from werkzorg.wording import language, say
 
+FORMS = ("csv", "parquet")
 CASES = (20, 100_000)
 MONTHS = (18, 120)
 MARK = "VERZONNEN"
@@ -49,6 +52,15 @@ class Simulated:
     rows: Mapping[str, int]
     effects: Mapping[str, float]
 
+    def render(self, lang: str | None = None) -> str:
+        """The tables, where the truth is, and what to do next."""
+        lang = lang or language()
+        lines = [say("cases.simulate.done", lang, folder=self.folder)]
+        lines += [say("cases.simulate.rows", lang, table=table, rows=rows) for table, rows in self.rows.items()]
+        return "\n".join(
+            [*lines, say("cases.simulate.truth", lang), say("cases.simulate.next", lang, folder=self.folder)]
+        )
+
 
 def simulate(
     folder: Path | str,
@@ -60,6 +72,7 @@ def simulate(
     truth: Truth | None = None,
     first_month: date = date(2017, 1, 1),
     form: Literal["csv", "parquet"] = "csv",
+    name: str = "verzonnen",
 ) -> Simulated:
     """Write a synthetic pilot with known truth.
 
@@ -79,6 +92,8 @@ def simulate(
         First month of the window.
     form : {"csv", "parquet"}
         Csv with semicolons and decimal commas, or parquet.
+    name : str
+        Name of the pilot (`id` in its file).
 
     Returns
     -------
@@ -88,10 +103,12 @@ def simulate(
     Raises
     ------
     WerkzorgError
-        Code CONFIGURATION for sizes outside the range, or a folder that holds something else.
+        Code CONFIGURATION for sizes outside the range, another form, a name that cannot be, or a folder that holds
+        something else.
     """
     root, truth = Path(folder), truth or default_truth()
     _check(root, cases, comparison, months, seed)
+    _check_words(name, form)
     calendar = Calendar(first_month.replace(day=1), months)
     enrolling = max(1, min(9, months - PILOT_START_MONTH - 3))
     people = draw_people(cases, comparison, PILOT_START_MONTH, enrolling, first_month.year, truth, seed)
@@ -106,7 +123,7 @@ def simulate(
     root.chmod(0o700)
     rows = {name: _write_table(root / f"{name}.{form}", make()) for name, make in makers.items()}
     largest = max(len(people), DEFAULT_MAX_ROWS)
-    _write_yaml(root / "pilot.yaml", _pilot(world, list(rows), form, enrolling, largest))
+    _write_yaml(root / "pilot.yaml", _pilot(world, name, list(rows), form, enrolling, largest))
     _write_yaml(root / "verantwoording.yml", _accountability(list(rows)))
     stated = {
         "mark": MARK,
@@ -133,6 +150,16 @@ def _check(root: Path, cases: int, comparison: int, months: int, seed: int) -> N
             problems.append(Problem("cases.simulate.out_of_range", where=f"--{name}", values=values))
     if root.is_file() or (root.is_dir() and any(root.iterdir()) and not _is_ours(root)):
         problems.append(Problem("cases.simulate.folder_in_use", where=str(root)))
+    if problems:
+        raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
+
+
+def _check_words(name: str, form: str) -> None:
+    problems = []
+    if not NAME.fullmatch(name):
+        problems.append(Problem("cases.new.name", where="--name", values={"name": name}))
+    if form not in FORMS:
+        problems.append(Problem("cases.simulate.form", where="--form", values={"forms": ", ".join(FORMS)}))
     if problems:
         raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
 
@@ -229,7 +256,7 @@ def _write_yaml(path: Path, data: object) -> None:
     )
 
 
-def _pilot(world: World, names: list[str], form: str, enrolling: int, largest: int) -> dict[str, object]:
+def _pilot(world: World, name: str, names: list[str], form: str, enrolling: int, largest: int) -> dict[str, object]:
     """The pilot file: as the shipped pilot, with a made-up town and the records of this folder."""
     shape, _ = read_yaml(shipped("params") / "pilots" / "drechtsteden.yaml")
     people, calendar = world.people, world.calendar
@@ -252,7 +279,7 @@ def _pilot(world: World, names: list[str], form: str, enrolling: int, largest: i
     }
     first, final = f"{calendar.month(0):%Y-%m}", f"{calendar.month(last):%Y-%m}"
     return {
-        "id": "verzonnen",
+        "id": name,
         "name": {"nl": f"Verzonnen pilot met {cases} deelnemers", "en": f"Made-up pilot with {cases} participants"},
         "region": "Verzonnen",
         "start": start,

@@ -87,15 +87,24 @@ class Summary:
             lines += [_cost_line(name, shape, lang) for name, shape in self.costs.items()]
         if self.flow_totals:
             lines.append(say("cases.summary.flows", lang))
-            lines += [self._flow_line(group, flow, lang) for group, flow in self.flow_totals]
+            for group in dict.fromkeys(group for group, _ in self.flow_totals):
+                lines += self._flow_lines(group, lang)
         return "\n".join([*lines, say("cases.summary.rules", lang)])
+
+    def _flow_lines(self, group: str, lang: str) -> list[str]:
+        """A line per step, or one line for a group in which every step is hidden."""
+        totals = {total for (name, _), total in self.flow_totals.items() if name == group}
+        if len(totals) == 1 and not any(flow.target_group == group for flow in self.flows):
+            values = {"group": _group_name(group, lang), "total": totals.pop()}
+            return [say("cases.summary.flow_hidden", lang, **values)]
+        return [self._flow_line(name, flow, lang) for name, flow in self.flow_totals if name == group]
 
     def _flow_line(self, group: str, flow: str, lang: str) -> str:
         hidden = say("cases.small.hidden", lang)
         months = [entry for entry in self.flows if (entry.target_group, entry.flow) == (group, flow)]
         shown = ", ".join(f"{entry.month}: {entry.count}" for entry in months) or hidden
         values = {
-            "group": _label("cases", "target_group", group, lang) if group else say("cases.summary.unknown", lang),
+            "group": _group_name(group, lang),
             "flow": say(f"cases.summary.flow.{flow}", lang),
             "total": self.flow_totals[group, flow],
             "months": shown,
@@ -128,6 +137,8 @@ def summarise(tables: Mapping[str, pd.DataFrame], threshold: int = THRESHOLD, la
     groups = {
         str(group): count_text(int(n), lang, threshold)
         for group, n in people["group"].value_counts().sort_index().items()
+        # A closed list also counts the group that the pilot does not have.
+        if n
     }
     if "months" not in tables or "enrolment_month" not in people or tables["months"].empty:
         return Summary(groups)
@@ -243,6 +254,10 @@ def _costs(history: _History, months: pd.DataFrame, threshold: int) -> dict[str,
 
 def _cost_line(name: str, shape: MoneyShape, lang: str) -> str:
     hidden = say("cases.small.hidden", lang)
+    name = getattr(table("months").field(name).title, lang).replace(":", ",")
+    quartiles = [shape.low, shape.middle, shape.high]
+    if all(value is None for value in (shape.mean, *quartiles)):
+        return say("cases.summary.cost_hidden", lang, name=name)
 
     def euros(value: float | None) -> str:
         if value is None:
@@ -250,8 +265,10 @@ def _cost_line(name: str, shape: MoneyShape, lang: str) -> str:
         text = f"{value:,.0f}"
         return "€ " + (text.replace(",", ".") if lang == "nl" else text)
 
+    if all(value is None for value in quartiles):
+        return say("cases.summary.cost_mean", lang, name=name, mean=euros(shape.mean))
     values = {
-        "name": getattr(table("months").field(name).title, lang),
+        "name": name,
         "mean": euros(shape.mean),
         "low": euros(shape.low),
         "middle": euros(shape.middle),
@@ -302,6 +319,10 @@ def _flows(
         if n >= threshold
     )
     return flows, totals
+
+
+def _group_name(code: str, lang: str) -> str:
+    return _label("cases", "target_group", code, lang) if code else say("cases.summary.unknown", lang)
 
 
 def _label(name: str, column: str, code: str, lang: str) -> str:

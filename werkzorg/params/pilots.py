@@ -14,7 +14,6 @@ from werkzorg.params.parties import parties
 from werkzorg.params.reader import read_yaml, where
 from werkzorg.pilot import Pilot
 
-
 PILOT_FILE = "pilot.yaml"
 """Name of the pilot file in a folder."""
 

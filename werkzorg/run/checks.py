@@ -10,6 +10,7 @@ from pathlib import Path
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import is_full_disk
 from werkzorg.run.publish import check_target
+from werkzorg.wording import LANGUAGES
 
 READERS = ("municipality", "insurer", "ggz", "client", "technical")
 LANGUAGE_CHOICES = {"nl": ("nl",), "en": ("en",), "both": ("nl", "en")}
@@ -50,6 +51,19 @@ def parse_languages(text: str) -> tuple[str, ...]:
     if text not in LANGUAGE_CHOICES:
         raise _bad_option("--lang", text, ", ".join(LANGUAGE_CHOICES))
     return LANGUAGE_CHOICES[text]
+
+
+def parse_language(text: str) -> str:
+    """The one language named in an option.
+
+    Raises
+    ------
+    WerkzorgError
+        Code CONFIGURATION for anything but nl or en.
+    """
+    if text not in LANGUAGES:
+        raise _bad_option("--lang", text, ", ".join(LANGUAGES))
+    return text
 
 
 def parse_seed(seed: int) -> int:

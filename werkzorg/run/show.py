@@ -31,10 +31,14 @@ def pilot_table(lang: str) -> Group:
     if not names:
         return Group(Text(say("cli.no_pilots", lang)))
     table = _columns()
-    for name in names:
-        pilot = load_pilot(name)
+    # A name is there to be copied: it stays whole.
+    table.add_column(no_wrap=True)
+    pilots = {name: load_pilot(name) for name in names}
+    for name, pilot in pilots.items():
         table.add_row(Text(name, style="bold"), Text(getattr(pilot.name, lang)), Text(_counted(pilot, lang)))
-    return Group(table, Text(), Text(say("cli.next_step", lang, name=names[0])))
+    next_steps = [Text(say("cli.next_step", lang, name=names[0]))]
+    next_steps += [Text(say("cli.next_check", lang, name=name)) for name in names if pilots[name].data is not None][:1]
+    return Group(table, Text(), *next_steps)
 
 
 def describe(name: str, lang: str) -> Group:

@@ -1,0 +1,154 @@
+"""Commands on case records: read options, call the rooms, print. No calculation."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from werkzorg.errors import ExitCode
+from werkzorg.wording import language, say
+
+
+def _help(name: str) -> str:
+    return say(f"cli.help.{name}", language())
+
+
+Pilot = Annotated[str, typer.Argument(help=_help("pilot"), metavar="PILOT")]
+Lang = Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")]
+ConfirmPlace = Annotated[bool, typer.Option("--confirm-place", help=_help("confirm_place"))]
+
+
+def check_pilot(
+    pilot: Pilot,
+    report: Annotated[str | None, typer.Option("--report", help=_help("report"), metavar="FILE")] = None,
+    lang: Lang = "nl",
+    confirm_place: ConfirmPlace = False,
+) -> int:
+    """Check a pilot and its data."""
+    from werkzorg.cases.check import check
+    from werkzorg.cases.report import write_report
+    from werkzorg.run.checks import parse_language
+    from werkzorg.run.outdated import outdated_results
+
+    parse_language(lang)
+    found = check(pilot, confirmed=confirm_place)
+    typer.echo(found.render())
+    if found.folder is not None and found.pilot_id:
+        path = outdated_results(found.pilot_id, found.folder)
+        if path is not None:
+            typer.echo(say("cases.check.outdated", language(), path=path))
+    if report is not None:
+        written = write_report(found.reading, report, language(), found.summary)
+        typer.echo(say("cases.check.report", language(), path=written))
+    return found.exit_code
+
+
+def link_forms(
+    ggz: Annotated[str, typer.Argument(help=_help("ggz"), metavar="GGZ")],
+    wi: Annotated[str, typer.Argument(help=_help("wi"), metavar="WI")],
+    insurer: Annotated[str | None, typer.Argument(help=_help("insurer"), metavar="INSURER")] = None,
+    out: Annotated[str, typer.Option("--out", help=_help("link_out"), metavar="FOLDER")] = ...,
+    pilot: Annotated[str | None, typer.Option("--pilot", help=_help("link_pilot"), metavar="PILOT")] = None,
+    lang: Lang = "nl",
+    confirm_place: ConfirmPlace = False,
+) -> int:
+    """Join the forms of two suppliers."""
+    from werkzorg.cases.link_files import link_files
+    from werkzorg.run.checks import parse_language
+
+    parse_language(lang)
+    typer.echo(link_files(ggz, wi, insurer, out=out, pilot=pilot, confirmed=confirm_place).render())
+    return ExitCode.OK
+
+
+def new_pilot(
+    name: Annotated[str, typer.Argument(help=_help("new_name"), metavar="PILOT")],
+    out: Annotated[str | None, typer.Option("--out", help=_help("new_out"), metavar="FOLDER")] = None,
+    start: Annotated[
+        datetime | None, typer.Option("--start", help=_help("start"), metavar="DATE", formats=["%Y-%m-%d"])
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help=_help("lang_new"), metavar="nl|en")] = "nl",
+) -> int:
+    """Make a folder for a new pilot."""
+    from werkzorg.cases.new import new
+    from werkzorg.run.checks import parse_language
+
+    made = new(name, out or name, lang=parse_language(lang), start=start.date() if start else None)
+    typer.echo(made.render())
+    return ExitCode.OK
+
+
+def simulate_pilot(
+    folder: Annotated[str, typer.Argument(help=_help("folder"), metavar="FOLDER")],
+    cases: Annotated[int, typer.Option("--cases", help=_help("cases"), metavar="N")] = 40,
+    comparison: Annotated[int, typer.Option("--comparison", help=_help("comparison"), metavar="N")] = 0,
+    months: Annotated[int, typer.Option("--months", help=_help("months"), metavar="N")] = 36,
+    seed: Annotated[int, typer.Option("--seed", help=_help("seed"), metavar="N")] = 1,
+    name: Annotated[str, typer.Option("--name", help=_help("simulated_name"), metavar="NAME")] = "verzonnen",
+    form: Annotated[str, typer.Option("--form", help=_help("form"), metavar="csv|parquet")] = "csv",
+    lang: Lang = "nl",
+) -> int:
+    """Make a folder with a made-up pilot."""
+    from werkzorg.cases.simulate import simulate
+    from werkzorg.run.checks import parse_language
+
+    parse_language(lang)
+    made = simulate(folder, cases=cases, comparison=comparison, months=months, seed=seed, name=name, form=form)
+    typer.echo(made.render())
+    return ExitCode.OK
+
+
+def clean_data(
+    pilot: Pilot,
+    remove: Annotated[bool, typer.Option("--remove", help=_help("remove"))] = False,
+    early: Annotated[bool, typer.Option("--early", help=_help("early"))] = False,
+    lang: Lang = "nl",
+) -> int:
+    """List or remove data whose time is over."""
+    from werkzorg.cases.removal import clean_pilot, tell_cleaned
+    from werkzorg.run.checks import parse_language
+
+    parse_language(lang)
+    typer.echo(tell_cleaned(clean_pilot(pilot, remove=remove, early=early), early=early))
+    return ExitCode.OK
+
+
+def forget_person(
+    pseudonym: Annotated[str, typer.Argument(help=_help("pseudonym"), metavar="PSEUDONYM")],
+    pilot: Annotated[str, typer.Option("--pilot", help=_help("of_pilot"), metavar="PILOT")],
+    lang: Lang = "nl",
+) -> int:
+    """Take a person who withdrew out of the data."""
+    from werkzorg.cases.removal import forget_in_pilot, tell_forgotten
+    from werkzorg.run.checks import parse_language
+
+    parse_language(lang)
+    wanted = sys.stdin.readline() if pseudonym == "-" else pseudonym
+    typer.echo(tell_forgotten(forget_in_pilot(wanted, pilot)))
+    return ExitCode.OK
+
+
+COMMANDS = {
+    "check": check_pilot,
+    "link": link_forms,
+    "new": new_pilot,
+    "simulate": simulate_pilot,
+    "clean": clean_data,
+    "forget": forget_person,
+}
+"""Commands of this module by name."""
+
+OPTIONS = (
+    "--report", "--confirm-place", "--pilot", "--start", "--cases", "--comparison", "--months", "--name", "--form",
+    "--remove", "--early",
+)  # fmt: skip
+"""Options that only these commands have, for the suggestion at a misspelt one."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    for name, command in COMMANDS.items():
+        app.command(name, help=_help(name))(command)
