@@ -9,10 +9,14 @@ from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 Category = Literal["working", "applying", "in_mediation", "left"]
 CATEGORIES: tuple[Category, ...] = ("working", "applying", "in_mediation", "left")
 """States in which a pilot counts its participants, in the order of the counts likelihood."""
+
+Instrument = Literal["loonkostensubsidie", "no_risk", "employer_benefits", "disregard"]
+"""Instruments of the law that a pilot may use."""
 
 HOUSEHOLDS = ("single", "single_parent", "couple", "cost_sharer")
 """Household types of the Participatiewet norms that a pilot may mix."""
@@ -117,7 +121,7 @@ class SupportPackage(Part):
     components: tuple[Component, ...] = ()
     subsidies: tuple[Subsidy, ...] = ()
     variants: dict[str, str] = Field(default_factory=dict)
-    instruments: tuple[Literal["loonkostensubsidie", "no_risk", "employer_benefits", "disregard"], ...] = ()
+    instruments: tuple[Instrument, ...] = ()
 
     def active(self) -> tuple[Component, ...]:
         """Components whose variant is the chosen one."""
@@ -148,6 +152,71 @@ class HouseholdMix(Part):
         return {name: getattr(self, name) for name in HOUSEHOLDS}
 
 
+class ValueChange(Part):
+    """Another value of one parameter: given anew, as it was on a date, or times a factor.
+
+    `values` or `distribution` are those of a local value and need `source` and `status`; `held_at` keeps the value that
+    is in force on a date for all dates; `factor` multiplies every dated value, with its interval.
+    """
+
+    values: Any = None
+    distribution: Any = None
+    held_at: date | None = None
+    factor: float | None = Field(default=None, gt=0)
+    source: Any = None
+    status: Any = None
+    grade: Any = None
+    note: Any = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> ValueChange:
+        ways = ("values", "distribution", "held_at", "factor")
+        if sum(getattr(self, way) is not None for way in ways) != 1:
+            raise PydanticCustomError("params.scenario_one_way", "{key}", {"key": "values", "ways": ", ".join(ways)})
+        return self
+
+
+class SupportChanges(Part):
+    """Another support package: chosen variants, instruments, and components that are left out."""
+
+    variants: dict[str, str] = Field(default_factory=dict)
+    instruments: tuple[Instrument, ...] | None = None
+    without: tuple[str, ...] = ()
+
+
+class Changes(Part):
+    """What is different in a scenario; everything that is not named stays as in its parent.
+
+    `after_counts` shifts the logarithm of parameters of the chain by draws of another parameter, after the counts have
+    spoken: the counts were made in the circumstances of their own day.
+    """
+
+    participants_planned: int | None = Field(default=None, ge=1, le=100_000)
+    scale: Literal["local", "national"] | None = None
+    horizon_months: int | None = None
+    main_horizon_months: int | None = None
+    evidence_set: Literal["neutral", "sceptical", "optimistic"] | None = None
+    support: SupportChanges = SupportChanges()
+    parameters: dict[str, ValueChange] = Field(default_factory=dict)
+    after_counts: dict[str, str] = Field(default_factory=dict)
+
+
+class Scenario(Part):
+    """A named set of changes to a pilot, or to another scenario that is its parent.
+
+    `kind` says what a reader may do with it: a `choice` can be made, a `circumstance` happens, `evidence` is what one
+    believes, `horizon` is how far one looks. `pilots` names the pilots it fits; without it, it fits all.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    name: Text
+    kind: Literal["choice", "circumstance", "evidence", "horizon"]
+    parent: str | None = None
+    pilots: tuple[str, ...] | None = None
+    changes: Changes = Changes()
+    note: Text | None = None
+
+
 class Pilot(Part):
     """A pilot as written down by an analyst.
 
@@ -173,6 +242,7 @@ class Pilot(Part):
     households: HouseholdMix
     support: SupportPackage
     parameters: tuple[dict[str, Any], ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
     data: dict[str, Any] | None = None
     assumed: tuple[Text, ...] = ()
     source: Source

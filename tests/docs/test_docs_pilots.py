@@ -26,6 +26,10 @@ SECTIONS = {
     "A component": written.Component,
     "A subsidy": written.Subsidy,
     "A source": written.Source,
+    "A scenario": written.Scenario,
+    "Changes": written.Changes,
+    "Changes of the support package": written.SupportChanges,
+    "Another value": written.ValueChange,
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import xarray as xr
 
@@ -12,15 +10,12 @@ from werkzorg.contract import ARMS, GROUPS, Contract
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.ledger.accounts import OUTSIDE, chart
 from werkzorg.ledger.jobs import bijstand_without_work, job_amounts
+from werkzorg.ledger.pricing import law_with_draws, price_budget, price_care, price_freed
 from werkzorg.ledger.support import support_entries
 from werkzorg.params import Catalogue, parties
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
-from werkzorg.projection.care import outpatient_price
 from werkzorg.projection.profiles import HOURS, Regimes, build_profiles, hours_weights, law_regimes
-from werkzorg.rules import Law
-from werkzorg.rules.buig import corrections, objective_weight
-from werkzorg.rules.risk_equalisation import lost_saving
 
 MEMO = ("months_worked", "hours_worked", "months_off_benefit", "job_starts", "first_jobs", "ggz_episodes", "qaly")
 """Lines without euros that are kept beside the money: months, hours, persons, episodes, quality-adjusted life years."""
@@ -149,23 +144,23 @@ def check_balance(ledger: xr.Dataset) -> float:
 def entry_amounts(pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset) -> dict[str, np.ndarray]:
     """Amount of every entry, EUR per participant and month, broadcastable to (arm, draw, month)."""
     regimes = law_regimes(pilot, catalogue)
-    entries = {
-        **_work_and_bijstand(pilot, catalogue, trajectory, regimes),
-        **_care(trajectory),
-        **{
-            name: np.stack([amount, np.zeros_like(amount)])
-            for name, amount in support_entries(pilot, catalogue, trajectory).items()
-        },
+    entries = {**work_and_bijstand(pilot, catalogue, trajectory, regimes), **_care(trajectory)}
+    gross = sum(entries[f"bijstand_{part}"] for part in ("net", "tax", "levy"))
+    care = entries["ggz_outpatient"] + entries["ggz_admission"]
+    law = law_with_draws(regimes.laws[0], trajectory)
+    programme_only = {
+        **support_entries(pilot, catalogue, trajectory),
+        **price_budget(pilot, law, gross[1] - gross[0]),
+        **price_freed(trajectory, law, care[1] - care[0]),
     }
-    gross = entries["bijstand_net"] + entries["bijstand_tax"] + entries["bijstand_levy"]
-    entries |= _budget(pilot, trajectory, _law_with_draws(regimes.laws[0], trajectory), gross[1] - gross[0])
-    entries |= _freed_care(trajectory, regimes.laws[0], entries["ggz_outpatient"] + entries["ggz_admission"])
-    return entries
+    programme_only["ggz_refill_cost"] = programme_only["ggz_refill"]
+    return entries | {name: np.stack([amount, np.zeros_like(amount)]) for name, amount in programme_only.items()}
 
 
-def _work_and_bijstand(
+def work_and_bijstand(
     pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset, regimes: Regimes
 ) -> dict[str, np.ndarray]:
+    """Entries that follow from work and bijstand, EUR per participant and month, shape (arm, draw, month)."""
     profiles = build_profiles(pilot, catalogue, trajectory)
     per_month = job_amounts(pilot, catalogue, trajectory, profiles, regimes)
     at_work = trajectory["at_work"].values
@@ -186,50 +181,6 @@ def _work_and_bijstand(
 
 
 def _care(trajectory: xr.Dataset) -> dict[str, np.ndarray]:
-    prices = outpatient_price({name: trajectory[name] for name in trajectory.data_vars})
-    outpatient = sum(
-        trajectory["outpatient"].sel(group=group) * prices[group] / constants.MONTHS_PER_YEAR for group in GROUPS
-    )
-    admission = trajectory["episodes"] * trajectory["ggz.crisis_admission"]
-    wmo = trajectory["wmo_hours"] * trajectory["wmo.guidance.series"]
-    entries = {}
-    for name, amount in (("ggz_outpatient", outpatient), ("ggz_admission", admission), ("wmo", wmo)):
-        values = amount.transpose("arm", "draw", "month").values
-        entries |= {name: values, f"{name}_cost": values}
-    return entries
-
-
-def _law_with_draws(law: Law, trajectory: xr.Dataset) -> Law:
-    """The law with its uncertain kept shares replaced by draws."""
-    draws = {
-        "objective_first": "buig.retention.objective.year1",
-        "objective_later": "p_buig_retained_large",
-        "historical_first": "buig.retention.historical.year1_2",
-        "historical_later": "buig.retention.historical.year3plus",
-        "national_later": "buig.retention.national_rollout.year2plus",
-    }
-    return replace(law, buig=replace(law.buig, **{field: trajectory[name].values for field, name in draws.items()}))
-
-
-def _budget(pilot: Pilot, trajectory: xr.Dataset, law: Law, saving: np.ndarray) -> dict[str, np.ndarray]:
-    """Budgets that follow the saved bijstand (programme arm only), weighted over the member municipalities."""
-    inhabitants = np.array([member.inhabitants for member in pilot.municipalities], dtype=float)
-    weight = float(np.average(objective_weight(inhabitants, law), weights=inhabitants))
-    correction = corrections(saving, np.full(len(saving), weight), law, pilot.scale)
-    return {
-        "budget_own": np.stack([correction.own, np.zeros_like(correction.own)]),
-        "budget_others": np.stack([correction.others, np.zeros_like(correction.others)]),
-    }
-
-
-def _freed_care(trajectory: xr.Dataset, law: Law, care: np.ndarray) -> dict[str, np.ndarray]:
-    """Freed places that others fill, and what the insurer loses in risk equalisation (programme arm only)."""
-    saving = care[1] - care[0]
-    refill = trajectory["care.refilled"].values[:, None] * saving
-    lost = lost_saving(saving - refill, law, 1 - trajectory["p_insurer_retained"].values)
-    none = np.zeros_like(saving)
-    return {
-        "ggz_refill": np.stack([refill, none]),
-        "ggz_refill_cost": np.stack([refill, none]),
-        "risk_equalisation": np.stack([lost, none]),
-    }
+    outpatient = {group: trajectory["outpatient"].sel(group=group).values for group in GROUPS}
+    priced = price_care(trajectory, outpatient, trajectory["episodes"].values, trajectory["wmo_hours"].values)
+    return {**priced, **{f"{name}_cost": amount for name, amount in priced.items()}}
