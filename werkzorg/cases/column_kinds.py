@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from werkzorg.cases.columns import MISSING, SUSPECTS_KEPT, ColumnReader, NumberReader, Rules, cell_text, python_values
+from werkzorg.cases.columns import MISSING, ColumnReader, NumberReader, Rules
 from werkzorg.cases.dates import day_of, month_number, month_text, parse_date, parse_month
 from werkzorg.cases.privacy import Finding, Pseudonym, check_pseudonyms
 from werkzorg.cases.schema import Field
-from werkzorg.cases.table_reader import Cells
+from werkzorg.cases.table_reader import Cells, cell_text, keep_suspects, python_values
 
 NOTHING = np.iinfo(np.int64).min
 """Empty month or day: the same number that pandas uses."""
@@ -246,9 +246,8 @@ class KeyReader(TextReader):
         codes = np.append(values, np.int32(-1))[cells.codes]
         self.parts.append(codes)
         self.filled = True
-        if self.misfits and len(self.suspects) < SUSPECTS_KEPT:
-            at = np.flatnonzero(np.isin(codes, list(self.misfits)))[:SUSPECTS_KEPT]
-            self.suspects += [(cell_text(cells.distinct, cells.codes[row]), int(rows[row])) for row in at]
+        if self.misfits:
+            keep_suspects(self.suspects, cells, np.flatnonzero(np.isin(codes, list(self.misfits))), rows)
 
     def findings(self, denied: Callable[[Sequence[str]], Sequence[bool]] | None) -> list[Finding]:
         """Mistakes in the pseudonyms, with positions of rows; the long way only when there is one."""
@@ -266,9 +265,7 @@ class UnknownReader:
 
     def add(self, cells: Cells, rows: np.ndarray) -> None:
         """Take in a block."""
-        room = SUSPECTS_KEPT - len(self.suspects)
-        for row in np.flatnonzero(cells.codes >= 0)[: max(room, 0)]:
-            self.suspects.append((cell_text(cells.distinct, cells.codes[row]), int(rows[row])))
+        keep_suspects(self.suspects, cells, np.flatnonzero(cells.codes >= 0), rows)
 
 
 def reader_of(schema: Field, rules: Rules, pseudonym: Pseudonym) -> ColumnReader:

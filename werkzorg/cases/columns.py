@@ -16,15 +16,12 @@ from werkzorg.cases.dates import DateOrder
 from werkzorg.cases.numbers import NumberFormat, ThreeFigures, finite, is_whole, parse_number, parse_numbers
 from werkzorg.cases.problems import ROWS_SHOWN, Severity
 from werkzorg.cases.schema import Field
-from werkzorg.cases.table_reader import Cells
+from werkzorg.cases.table_reader import Cells, keep_suspects
 from werkzorg.wording import language
 
 MISSING = "value_missing"
 WARNINGS = frozenset(("soft_maximum", "date_coarsened"))
 """Marks that do not stop the reading."""
-
-SUSPECTS_KEPT = 50_000
-"""Cells that could not be read and are looked at for identifiers; more say nothing new."""
 
 MONEY = "EUR"
 
@@ -125,10 +122,7 @@ class ColumnReader:
             return
         self.tallies.setdefault(end, Tally()).add(rows[at])
         if end != MISSING and end not in WARNINGS:
-            room = SUSPECTS_KEPT - len(self.suspects)
-            self.suspects += [
-                (cell_text(cells.distinct, cells.codes[place]), int(rows[place])) for place in at[: max(room, 0)]
-            ]
+            keep_suspects(self.suspects, cells, at, rows)
 
     def is_missing(self, text: str) -> bool:
         """Whether a text is one of the words for nothing."""
@@ -161,18 +155,6 @@ class ColumnReader:
     def series(self) -> pd.Series:
         """The typed column."""
         return pd.Series(self.joined())
-
-
-def cell_text(distinct: pa.Array | list, code: int) -> str:
-    """A cell as text, to look at for identifiers."""
-    value = distinct[int(code)]
-    value = value.as_py() if isinstance(value, pa.Scalar) else value
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def python_values(distinct: pa.Array | list) -> Iterable[object]:
-    """Distinct cells as Python objects."""
-    return distinct.to_pylist() if isinstance(distinct, pa.Array) else distinct
 
 
 class NumberReader(ColumnReader):

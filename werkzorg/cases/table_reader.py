@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+
+SUSPECTS_KEPT, DISTINCT_KEPT = 50_000, 500_000
+"""Cells that could not be read and are looked at for identifiers; above the first only cells of another content."""
 
 
 @dataclass(frozen=True)
@@ -85,3 +88,37 @@ def _blank(distinct: pa.Array | list) -> np.ndarray:
         return np.zeros(len(distinct), dtype=bool)
     values = distinct.to_pylist() if isinstance(distinct, pa.Array) else distinct
     return np.array([isinstance(value, str) and not value.strip() for value in values], dtype=bool)
+
+
+def cell_text(distinct: pa.Array | list, code: int) -> str:
+    """A cell as text, to look at for identifiers."""
+    value = distinct[int(code)]
+    value = value.as_py() if isinstance(value, pa.Scalar) else value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def keep_suspects(suspects: list[tuple[str, int]], cells: Cells, at: np.ndarray, rows: np.ndarray) -> None:
+    """Put aside cells with their rows of the file, to look at for identifiers after the last block.
+
+    Parameters
+    ----------
+    suspects : list of (str, int)
+        What was put aside so far; grows.
+    cells : Cells
+        One column of a block.
+    at : ndarray of int, (n,)
+        Places in the block.
+    rows : ndarray, (n_rows,)
+        Rows of the file.
+    """
+    chosen = at[: max(SUSPECTS_KEPT - len(suspects), 0)]
+    if len(chosen) < len(at) and len(suspects) < DISTINCT_KEPT:
+        # One mistake in every row may not hide a national number far below.
+        _, first = np.unique(cells.codes[at], return_index=True)
+        chosen = np.union1d(chosen, at[first])
+    suspects += [(cell_text(cells.distinct, cells.codes[place]), int(rows[place])) for place in chosen]
+
+
+def python_values(distinct: pa.Array | list) -> Iterable[object]:
+    """Distinct cells as Python objects."""
+    return distinct.to_pylist() if isinstance(distinct, pa.Array) else distinct

@@ -135,8 +135,11 @@ class SheetEntry:
 
 def list_sheets(archive: zipfile.ZipFile) -> tuple[list[SheetEntry], bool]:
     """Sheets in their order, and whether the workbook counts days from 1904."""
+    _check_types(archive)
     book, relations = (_small(archive, name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
     targets = {entry.get("Id"): entry.get("Target", "") for entry in relations}
+    if len(targets) != len(relations):
+        raise TooMuch("not_readable")
     sheets, epoch_1904 = [], False
     for element in book.iter():
         name = element.tag.rpartition("}")[2]
@@ -148,6 +151,16 @@ def list_sheets(archive: zipfile.ZipFile) -> tuple[list[SheetEntry], bool]:
             part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             sheets.append(SheetEntry(element.get("name", ""), element.get("state", "visible") == "visible", part))
     return [sheet for sheet in sheets if "worksheets/" in sheet.part or not sheet.visible], epoch_1904
+
+
+def _check_types(archive: zipfile.ZipFile) -> None:
+    """The one workbook of the archive is the one that is looked at, and has no macros."""
+    books = {entry.get("PartName", ""): entry.get("ContentType", "") for entry in _small(archive, "[Content_Types].xml")
+             if entry.get("ContentType", "").endswith(".main+xml")}  # fmt: skip
+    if any("macroEnabled" in kind for kind in books.values()):
+        raise TooMuch("macros")
+    if set(books) - {"/xl/workbook.xml"}:
+        raise TooMuch("not_readable")
 
 
 def _small(archive: zipfile.ZipFile, name: str):
@@ -168,6 +181,7 @@ class _SheetHandler(ContentHandler):
         self.facts, self.max_rows, self.deadline = SheetFacts(), max_rows, deadline
         self.row, self.column, self.row_hidden, self.row_filled, self.all_hidden = 0, 0, False, False, False
         self.in_cell, self.kind, self.formula, self.value, self.in_value = False, "", False, False, False
+        self.stored = False
 
     def startElement(self, name: str, attributes) -> None:
         """Start of an element."""
@@ -176,6 +190,8 @@ class _SheetHandler(ContentHandler):
             self._start_cell(attributes)
         elif name == "v" or name == "t":
             self.in_value = self.in_cell
+            # Excel stores an empty text as the outcome of a formula with this kind and nothing in it.
+            self.stored = self.in_cell and self.kind == "str"
         elif name == "f":
             self.formula = self.in_cell
         elif name == "row":
@@ -205,8 +221,11 @@ class _SheetHandler(ContentHandler):
             self.value = True
 
     def _start_row(self, attributes) -> None:
-        number = attributes.get("r")
-        self.row = int(number) if number else self.row + 1
+        number, above = attributes.get("r"), self.row
+        self.row = int(number) if number else above + 1
+        if self.row <= above:
+            # A reader passes over rows that come too late or twice.
+            raise TooMuch("not_readable")
         flat = attributes.get("ht", "") in ("0", "0.0")
         self.row_hidden = attributes.get("hidden", "0") in ("1", "true") or flat or self.all_hidden
         self.row_filled, self.column = False, 0
@@ -214,12 +233,12 @@ class _SheetHandler(ContentHandler):
             raise TooMuch("too_slow", limit=int(MAX_SECONDS))
 
     def _start_cell(self, attributes) -> None:
-        place = CELL.fullmatch(attributes.get("r", ""))
-        if place:
-            self.column, self.row = column_index_from_string(place[1]), int(place[2])
-        else:
-            self.column += 1
-        self.in_cell, self.kind, self.formula, self.value = True, attributes.get("t", ""), False, False
+        place, left = CELL.fullmatch(attributes.get("r", "")), self.column
+        self.column = column_index_from_string(place[1]) if place else left + 1
+        if self.column <= left or (place and int(place[2]) != self.row):
+            raise TooMuch("not_readable")
+        self.in_cell, self.kind = True, attributes.get("t", "")
+        self.formula = self.value = self.stored = False
 
     def _end_cell(self) -> None:
         self.in_cell = False
@@ -232,13 +251,13 @@ class _SheetHandler(ContentHandler):
             raise TooMuch("too_many_columns", limit=MAX_COLUMNS)
         self.row_filled = True
         facts.last_row, facts.last_column = max(facts.last_row, self.row), max(facts.last_column, self.column)
-        if self.formula and not self.value:
+        if self.formula and not (self.value or self.stored):
             facts.unstored.append(f"{get_column_letter(self.column)}{self.row}")
         elif self.kind == "e":
             facts.errors.append(f"{get_column_letter(self.column)}{self.row}")
 
     def _column(self, attributes) -> None:
-        hidden = attributes.get("hidden", "0") in ("1", "true") or attributes.get("width", "") == "0"
+        hidden = attributes.get("hidden", "0") in ("1", "true") or attributes.get("width", "") in ("0", "0.0")
         if hidden:
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
             self.facts.hidden_columns += [get_column_letter(place) for place in range(first, min(last, 999) + 1)]
