@@ -148,7 +148,8 @@ def _identifiers(
         name = header.known[place].name if known else header.unknown[place]
         texts, rows = zip(*reader.suspects, strict=True)
         form = pseudonym if isinstance(reader, KeyReader) else None
-        findings = find_identifiers(name, texts, pseudonym=form, known_column=known)
+        amounts = isinstance(reader, NumberReader)
+        findings = find_identifiers(name, texts, pseudonym=form, known_column=known, amounts=amounts)
         if known and header.known[place].type == "year":
             findings += _whole_dates(texts)
         column = name if known else shown_column(name, place + 1)

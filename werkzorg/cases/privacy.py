@@ -98,6 +98,7 @@ def find_identifiers(
     *,
     pseudonym: Pseudonym | None = None,
     known_column: bool = False,
+    amounts: bool = True,
     skip: Collection[str] = (),
 ) -> list[Finding]:
     """What in a column may identify a person.
@@ -112,6 +113,8 @@ def find_identifiers(
         Declared form; values of that form are pseudonyms and nothing else. Without it nothing is.
     known_column : bool
         The column stands in the data schema: its name says nothing, and one number in eleven passes among amounts.
+    amounts : bool
+        The known column holds numbers; among words and codes a single national number is one too many.
     skip : collection of str
         Kinds that are handled elsewhere, for example `birth_date` when it will be coarsened.
 
@@ -132,7 +135,7 @@ def find_identifiers(
         return findings
     lines = Lines([text for _, text in distinct])
     numeric = all(NUMERIC_CELL.fullmatch(text.strip()) for text in lines.values if text.strip())
-    certain, doubtful = find_bsn(lines, numeric and known_column and pseudonym is None)
+    certain, doubtful = find_bsn(lines, numeric and known_column and amounts and pseudonym is None)
     hits = {"bsn": certain, "bsn_doubtful": doubtful}
     hits |= {name: detect(lines) for name, detect in DETECTORS.items()}
     for name, places in hits.items():
