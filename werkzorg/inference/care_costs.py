@@ -8,8 +8,8 @@ import numpy as np
 
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.inference.care_periods import OUTPATIENT
-from werkzorg.inference.person_months import BEFORE, PersonMonths, codes, numbers
 from werkzorg.inference.participants import measured
+from werkzorg.inference.person_months import BEFORE, PersonMonths, codes, numbers
 from werkzorg.inference.record_data import (
     COST_COLUMNS,
     DIAGNOSES,

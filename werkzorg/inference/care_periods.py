@@ -78,14 +78,21 @@ def in_care(said: np.ndarray) -> np.ndarray:
     closed = following - last - 1 <= GAP_MONTHS
     # Without any care the tail begins where something is first known.
     first_known = np.where(known.any(axis=1), known.argmax(axis=1), width)[:, None]
-    final = width - 1 - known[:, ::-1].argmax(axis=1)[:, None]
-    tail = (following == far) & (final - np.maximum(last, first_known - 1) <= GAP_MONTHS)
+    tail = (following == far) & (_last_known(said) - np.maximum(last, first_known - 1) <= GAP_MONTHS)
     status = np.where(care | closed, 1, np.where(tail, UNKNOWN, 0))
     return np.where(known, status, UNKNOWN).astype(np.int8)
 
 
-def reduce_care(records: PersonMonths, care: np.ndarray) -> CareCells:
+def _last_known(said: np.ndarray) -> np.ndarray:
+    """Last column of which anything is known, (person, 1)."""
+    return said.shape[1] - 1 - (said != UNKNOWN)[:, ::-1].argmax(axis=1)[:, None]
+
+
+def reduce_care(records: PersonMonths, care: np.ndarray, said: np.ndarray) -> CareCells:
     """Counts of leaving care and coming back, admissions, crises at job starts, and Wmo use, after enrolment.
+
+    The last `GAP_MONTHS` months of which anything is known do not count for leaving: in them only those who stayed are
+    sure to be in care or not, and counting these alone would make leaving look rare.
 
     Parameters
     ----------
@@ -93,9 +100,12 @@ def reduce_care(records: PersonMonths, care: np.ndarray) -> CareCells:
         People and months.
     care : ndarray (person, month)
         From :func:`in_care`.
+    said : ndarray (person, month)
+        From :func:`contacts_seen`.
     """
     now, before = care[:, BEFORE + 1 :], care[:, BEFORE:-1]
-    inside, outside = (before == 1) & (now >= 0), (before == 0) & (now >= 0)
+    ahead = records.since[BEFORE + 1 :] + BEFORE <= _last_known(said) - GAP_MONTHS
+    inside, outside = (before == 1) & (now >= 0) & ahead, (before == 0) & (now >= 0)
     diagnosis = codes(records.people["diagnosis_group"], DIAGNOSES)
     groups = [diagnosis == place for place in range(len(DIAGNOSES))]
     admissions = _admissions(records, care, groups)

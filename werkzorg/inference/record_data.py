@@ -58,7 +58,7 @@ class TransitionCells:
     kind : ndarray (cell,) of int
         Position in `HAZARDS`.
     comparison : ndarray (cell,)
-        One for the comparison group.
+        One for a job entry in the comparison group; nil for the other hazards, which both groups share.
     effects : ndarray (cell, effect)
         Covariates in the order of `ENTRY_EFFECTS`; zero where they do not apply or are unknown.
     at_risk, events : ndarray (cell,)
@@ -102,7 +102,8 @@ class CareCells:
     Attributes
     ----------
     leave_at_risk, leave_events : ndarray (diagnosis,)
-        Months in care with the next month known, and ends of care, in the order of `DIAGNOSES`.
+        Months in care with the next month known, and ends of care, in the order of `DIAGNOSES`; without the last months
+        of a person, in which an end would not have been known.
     return_at_risk, return_events : float
         The same for months out of care and returns.
     admission_at_risk, admission_events : ndarray (diagnosis, working)
@@ -237,6 +238,8 @@ class Missing:
         Share of people whose consent was withdrawn, by group.
     not_in_care : float
         Share of participants without GGZ care at enrolment.
+    in_work : float
+        Share of people at work in the month of enrolment; how long is unknown, so that job is in no loss cell.
     """
 
     months: float
@@ -244,6 +247,7 @@ class Missing:
     lost: dict[str, float]
     withdrawn: dict[str, float]
     not_in_care: float
+    in_work: float = 0.0
 
 
 @dataclass(frozen=True)

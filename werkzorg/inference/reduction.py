@@ -15,7 +15,7 @@ from werkzorg.inference.participants import (
     utility_change,
     wmo_hours,
 )
-from werkzorg.inference.person_months import BEFORE, PersonMonths, Tables, month_number, numbers, person_months
+from werkzorg.inference.person_months import BEFORE, PersonMonths, Tables, month_number, person_months
 from werkzorg.inference.record_data import Missing, RecordData, SimpleStatistics
 from werkzorg.inference.work_history import reduce_work
 from werkzorg.params.catalogue import Catalogue
@@ -52,7 +52,8 @@ def reduce_records(pilot: Pilot, tables: Tables, *, use_comparison: bool = True)
     parameters = catalogue_of(pilot)
     records = person_months(tables, use_comparison)
     transitions, losses = reduce_work(records, tables)
-    care = in_care(contacts_seen(records, tables))
+    said = contacts_seen(records, tables)
+    care = in_care(said)
     cost = outpatient_cost(records, pilot, parameters)
     rows = cost_rows(records, care, cost)
     groups = records.groups()
@@ -62,7 +63,7 @@ def reduce_records(pilot: Pilot, tables: Tables, *, use_comparison: bool = True)
         persons={group: int(who.sum()) for group, who in groups.items()},
         transitions=transitions,
         losses=losses,
-        care=reduce_care(records, care),
+        care=reduce_care(records, care, said),
         cost=reduce_cost(design(records, rows, pilot), rows.person),
         simple=_simple(records, tables, pilot, parameters, care, cost),
         missing=_missing(records, care, cost),
@@ -111,6 +112,7 @@ def _missing(records: PersonMonths, care: np.ndarray, cost: np.ndarray) -> Missi
         lost={group: _mean(lost[who]) for group, who in groups.items()},
         withdrawn={group: _mean(withdrawn[who]) for group, who in groups.items()},
         not_in_care=_mean(at_start == 0),
+        in_work=_mean(records.working[records.seen[:, BEFORE], BEFORE]),
     )
 
 
