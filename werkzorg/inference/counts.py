@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from werkzorg.compiled import compiled
+from werkzorg.inference.dual import complement, exponential, multiply
 from werkzorg.inference.transitions import EARLY_MONTHS, RATIO_MONTHS
 from werkzorg.pilot import Pilot, months_between
 
@@ -123,33 +124,9 @@ def count_data(pilot: Pilot) -> CountData:
 
 
 @compiled()
-def _multiply(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Product of two dual numbers (value, then derivatives)."""
-    product = first[0] * second + second[0] * first
-    product[0] = first[0] * second[0]
-    return product
-
-
-@compiled()
-def _exponential(dual: np.ndarray) -> np.ndarray:
-    """Exponential of a dual number."""
-    result = dual * np.exp(dual[0])
-    result[0] = np.exp(dual[0])
-    return result
-
-
-@compiled()
 def _stay(log_hazard: np.ndarray) -> np.ndarray:
     """Chance that nothing happens in a month, ``exp(-hazard)``, from the dual of the log hazard."""
-    return _exponential(-_exponential(log_hazard))
-
-
-@compiled()
-def _complement(dual: np.ndarray) -> np.ndarray:
-    """One minus a dual number."""
-    result = -dual
-    result[0] = 1.0 - dual[0]
-    return result
+    return exponential(-exponential(log_hazard))
 
 
 @compiled()
@@ -178,7 +155,7 @@ def state_shares(z: np.ndarray, months: int) -> np.ndarray:
     for i in range(z.size):
         unit[i, 0] = z[i]
         unit[i, i + 1] = 1.0
-    late_ratio = _exponential(unit[3])
+    late_ratio = exponential(unit[3])
     spread = (RATIO_MONTHS - EARLY_MONTHS) * late_ratio
     spread[0] += EARLY_MONTHS
     log_spread = spread / spread[0]
@@ -192,8 +169,8 @@ def state_shares(z: np.ndarray, months: int) -> np.ndarray:
     for age in range(months):
         log_hazard = -unit[6]
         log_hazard[0] += np.log(age + 1.0)
-        cumulative = _exponential(_multiply(_exponential(unit[5]), log_hazard))
-        keep[age] = _exponential(before - cumulative)
+        cumulative = exponential(multiply(exponential(unit[5]), log_hazard))
+        keep[age] = exponential(before - cumulative)
         before = cumulative
     first, again = np.zeros(size), np.zeros(size)
     first[0] = 1.0
@@ -202,20 +179,20 @@ def state_shares(z: np.ndarray, months: int) -> np.ndarray:
     shares[0, 1, 0] = 1.0
     for month in range(months):
         stay_first = no_entry[0] if month < EARLY_MONTHS else no_entry[1]
-        first, again = _multiply(first, stay_on_benefit), _multiply(again, stay_on_benefit)
-        started = _multiply(first, _complement(stay_first)) + _multiply(again, _complement(no_next))
+        first, again = multiply(first, stay_on_benefit), multiply(again, stay_on_benefit)
+        started = multiply(first, complement(stay_first)) + multiply(again, complement(no_next))
         lost = np.zeros(size)
         for age in range(month, 0, -1):
-            kept = _multiply(jobs[age - 1], keep[age - 1])
+            kept = multiply(jobs[age - 1], keep[age - 1])
             lost += jobs[age - 1] - kept
-            jobs[age] = _multiply(kept, remain)
+            jobs[age] = multiply(kept, remain)
         jobs[0] = started
-        first = _multiply(_multiply(first, stay_first), remain)
-        again = _multiply(_multiply(again, no_next), remain) + lost
+        first = multiply(multiply(first, stay_first), remain)
+        again = multiply(multiply(again, no_next), remain) + lost
         for age in range(month + 1):
             shares[month + 1, 0] += jobs[age]
         shares[month + 1, 1] = first + again
-        shares[month + 1, 2] = _complement(shares[month + 1, 0] + shares[month + 1, 1])
+        shares[month + 1, 2] = complement(shares[month + 1, 0] + shares[month + 1, 1])
     return shares
 
 

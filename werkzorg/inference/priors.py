@@ -90,7 +90,7 @@ def bounded_prior(catalogue: Catalogue, names: Sequence[str]) -> BoundedPrior:
         A prior of another family.
     """
     rows = []
-    for distribution in _distributions(catalogue, {name: ("Beta", "PERT") for name in names}):
+    for distribution in _distributions(catalogue, dict.fromkeys(names, ("Beta", "PERT"))):
         q = distribution.params
         if distribution.name == "Beta":
             rows.append((0.0, 1.0, q["alpha"], q["beta"]))

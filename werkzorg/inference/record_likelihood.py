@@ -1,7 +1,6 @@
-"""Log likelihood of reduced case records (and the priors' vectors), for numpy and PyTensor from the same lines.
+"""Log likelihood of reduced case records, written out plainly in numpy.
 
-`math` is the module that has `exp`, `log`, `expm1`, `concatenate`, `minimum`, `maximum` and `sum`: numpy for the first
-answer and the tests, `pytensor.tensor` for the sampler. So there is one formula, not two that may drift apart.
+The sampler uses the compiled form with gradient (`record_kernel`); a test holds the two equal, value and gradient.
 
 The parts (`docs/model.md`, section on records):
 
@@ -12,13 +11,11 @@ The parts (`docs/model.md`, section on records):
   is integrated out: with n rows of a person the covariance is ``residual * I + case * 1 1'``, so
 
   ``log L = -1/2 [ (n-1) log residual + log joint + (r'r - case / joint (1'r)^2) / residual ]``
-  with ``joint = residual + n case``.
+  with ``joint = residual + n case``;
+* published changes of a group's mean cost: normal on the log scale.
 """
 
 from __future__ import annotations
-
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 
@@ -30,7 +27,7 @@ from werkzorg.inference.chances import (
     reversion,
     still_in_care,
 )
-from werkzorg.inference.record_data import ENTRY_EFFECTS, MAX_PERIODS, PERIOD_MONTHS, RecordData
+from werkzorg.inference.record_data import EFFECTS, ENTRY_EFFECTS, MAX_PERIODS, PERIOD_MONTHS, RecordData
 from werkzorg.inference.transitions import CHAIN, EARLY_MONTHS, RATIO_MONTHS
 
 NORMAL = (
@@ -65,170 +62,167 @@ BOUNDED = (
 )
 """Parameters whose prior is a Beta, or a PERT: a Beta between two bounds."""
 
-LOG_ERROR = 1e-300
-"""Smallest chance whose logarithm is taken: a cell without events must not give 0 * log(0)."""
+ARRAYS = ("cells", "losses", "care", "within", "sizes", "between", "ratios", "facts")
+"""Names of the arrays of :func:`arrays`, in the order of the compiled form."""
 
-Vector = Any
-Scalar = Any
+Scalars = dict[str, float]
 
 
-def log_likelihood(
-    z: Vector, effects: Vector, work: Scalar, bounded: Vector, data: dict[str, Any], math: ModuleType = np
-) -> Scalar:
+def log_likelihood(values: np.ndarray, data: dict[str, np.ndarray]) -> float:
     """Log likelihood of the reduced records.
 
     Parameters
     ----------
-    z : vector
-        Parameters in the order of `NORMAL`, log-normal ones as logarithm.
-    effects : vector
-        Standardised group effects in the order of `record_data.EFFECTS`.
-    work : scalar
-        `WORK_EFFECT`.
-    bounded : vector
-        Parameters in the order of `BOUNDED`.
-    data : dict
-        From :func:`arrays`: numpy arrays, or symbolic variables of the same names.
-    math : module
-        numpy or pytensor.tensor.
+    values : ndarray (parameter,)
+        `NORMAL` (log-normal ones as logarithm), standardised group effects in the order of `record_data.EFFECTS`,
+        `WORK_EFFECT`, `BOUNDED`.
+    data : dict of ndarray
+        From :func:`arrays`.
 
     Returns
     -------
-    scalar
-        Up to a constant that depends on the data only (binomial coefficients, powers of 2 pi).
+    float
+        Up to a constant that depends on the data only (binomial coefficients, powers of 2 pi). Complex for complex
+        values, which gives derivatives by a complex step.
     """
-    return sum(part for part in parts(z, effects, work, bounded, data, math).values())
+    return sum(parts(values, data).values())
 
 
-def parts(
-    z: Vector, effects: Vector, work: Scalar, bounded: Vector, data: dict[str, Any], math: ModuleType = np
-) -> dict[str, Scalar]:
+def parts(values: np.ndarray, data: dict[str, np.ndarray]) -> dict[str, float]:
     """Terms of the log likelihood by kind of evidence: `work` (hazards), `care` (use) and `cost`."""
-    theta = {name: z[i] for i, name in enumerate(NORMAL)}
-    shares = {name: bounded[i] for i, name in enumerate(BOUNDED)}
-    scaled = effects * math.exp(theta["hazard.effect_scale"])
+    theta, effects, work, shares = named(values)
+    scaled = effects * np.exp(theta["hazard.effect_scale"])
     return {
-        "work": _hazards(theta, scaled, data, math) + _losses(theta, scaled, data, math),
-        "care": _care(theta, shares, data, math),
-        "cost": _cost(theta, shares, work, data, math),
+        "work": _hazards(theta, scaled, data["cells"]) + _losses(theta, scaled, data["losses"]),
+        "care": _care(theta, shares, data["care"]),
+        "cost": _cost(theta, shares, work, data) + _ratios(theta, shares, work, data),
     }
 
 
-def log_hazards(theta: dict[str, Scalar], math: ModuleType) -> Vector:
+def named(values: np.ndarray) -> tuple[Scalars, np.ndarray, float, Scalars]:
+    """The one vector taken apart: normal parameters, standardised effects, effect of work, bounded parameters."""
+    normal, effects, work, bounded = np.split(values, np.cumsum([len(NORMAL), len(EFFECTS), 1]), axis=-1)
+    return dict(zip(NORMAL, normal, strict=True)), effects, work[0], dict(zip(BOUNDED, bounded, strict=True))
+
+
+def log_hazards(theta: Scalars) -> np.ndarray:
     """Logarithms of the hazards in the order of `record_data.HAZARDS`; see `transitions.entry_hazards`."""
     alone = theta["p_baseline_entry_hazard"] + theta["p_selection_shift"]
     ratio, late = theta["p_logrr_programme_nl"], theta["p_programme_entry_hazard_late_ratio"]
-    share = EARLY_MONTHS + (RATIO_MONTHS - EARLY_MONTHS) * math.exp(late)
-    early = alone + ratio + np.log(RATIO_MONTHS) - math.log(share)
+    share = EARLY_MONTHS + (RATIO_MONTHS - EARLY_MONTHS) * np.exp(late)
+    early = alone + ratio + np.log(RATIO_MONTHS / share)
     again = theta["p_reentry_after_loss"]
-    hazards = [early, early + late, alone, again, again - ratio, theta["p_dropout_hazard"], theta["exit_other.month"]]
-    return math.stack(hazards)
-
-
-def _binomial(chance: Vector, events: Vector, at_risk: Vector, math: ModuleType) -> Scalar:
-    missed = at_risk - events
-    return math.sum(
-        events * math.log(math.maximum(chance, LOG_ERROR)) + missed * math.log(math.maximum(1 - chance, LOG_ERROR))
+    return np.array(
+        [early, early + late, alone, again, again - ratio, theta["p_dropout_hazard"], theta["exit_other.month"]]
     )
 
 
-def _events(log_hazard: Vector, events: Vector, at_risk: Vector, math: ModuleType) -> Scalar:
+def _binomial(chance: np.ndarray, at_risk: np.ndarray, events: np.ndarray) -> float:
+    happened = np.where(events > 0, events * np.log(chance), 0.0)
+    return (happened + np.where(at_risk > events, (at_risk - events) * np.log(1 - chance), 0.0)).sum()
+
+
+def _events(log_hazard: np.ndarray, at_risk: np.ndarray, events: np.ndarray) -> float:
     """Binomial with chance ``1 - exp(-hazard)``, exact for small and large hazards."""
-    hazard = math.exp(log_hazard)
-    happened = math.log(math.maximum(-math.expm1(-hazard), LOG_ERROR))
-    return math.sum(events * happened - (at_risk - events) * hazard)
+    hazard = np.exp(log_hazard)
+    return (events * np.log(-np.expm1(-hazard)) - (at_risk - events) * hazard).sum()
 
 
-def _hazards(theta: dict, scaled: Vector, data: dict, math: ModuleType) -> Scalar:
-    base = log_hazards(theta, math)[data["kind"]]
-    shift = -theta["selection.comparison_gap"] * data["comparison"]
-    log_hazard = base + shift + math.dot(data["entry_effects"], scaled[: len(ENTRY_EFFECTS)])
-    return _events(log_hazard, data["events"], data["at_risk"], math)
+def _hazards(theta: Scalars, scaled: np.ndarray, cells: np.ndarray) -> float:
+    kind, comparison, *effects, at_risk, events = cells.T
+    log_hazard = log_hazards(theta)[kind.astype(int)] - theta["selection.comparison_gap"] * comparison
+    log_hazard = log_hazard + np.array(effects).T @ scaled[: len(ENTRY_EFFECTS)]
+    return _events(log_hazard, at_risk, events)
 
 
-def _losses(theta: dict, scaled: Vector, data: dict, math: ModuleType) -> Scalar:
-    shape = math.exp(theta["p_job_survival_weibull_shape"])
-    scale = math.exp(theta["p_job_survival_weibull_scale"])
-    tenure = data["tenure"]
-    log_hazard = math.log(((tenure + 1) / scale) ** shape - (tenure / scale) ** shape)
-    log_hazard = log_hazard - theta["p_hr_coach_retention"] * data["loss_alone"]
-    log_hazard = log_hazard + math.dot(data["loss_effects"], scaled[len(ENTRY_EFFECTS) :])
-    return _events(log_hazard, data["loss_events"], data["loss_at_risk"], math)
+def _losses(theta: Scalars, scaled: np.ndarray, losses: np.ndarray) -> float:
+    tenure, alone, *effects, at_risk, events = losses.T
+    shape, scale = np.exp(theta["p_job_survival_weibull_shape"]), np.exp(theta["p_job_survival_weibull_scale"])
+    log_hazard = np.log((tenure + 1) ** shape - tenure**shape) - shape * np.log(scale)
+    log_hazard = log_hazard - theta["p_hr_coach_retention"] * alone
+    log_hazard = log_hazard + np.array(effects).T @ scaled[len(ENTRY_EFFECTS) :]
+    return _events(log_hazard, at_risk, events)
 
 
-def _care(theta: dict, shares: dict, data: dict, math: ModuleType) -> Scalar:
-    leave = math.stack([shares["p_leave_care_epa"], shares["p_leave_care_cmd"]])
-    total = _binomial(monthly_chance(leave), data["leave_events"], data["leave_at_risk"], math)
-    back = monthly_chance(shares["care.return_year"])
-    total = total + _binomial(back, data["return_events"], data["return_at_risk"], math)
-    idle = math.stack([shares["care.admission_year_severe"], shares["care.admission_year_common"]])
-    busy = quarterly_odds_changed(idle, math.exp(theta["p_logor_admission_in_work"]))
-    for column, yearly in enumerate((idle, busy)):
-        events, at_risk = data["admission_events"][:, column], data["admission_at_risk"][:, column]
-        total = total + _binomial(monthly_chance(yearly), events, at_risk, math)
+def _care(theta: Scalars, shares: Scalars, care: np.ndarray) -> float:
+    idle = np.array([shares["care.admission_year_severe"], shares["care.admission_year_common"]])
+    busy = quarterly_odds_changed(idle, np.exp(theta["p_logor_admission_in_work"]))
+    yearly = [shares["p_leave_care_epa"], shares["p_leave_care_cmd"], shares["care.return_year"], *idle, *busy]
     use = shares["wmo.use_share"]
-    at_work = odds_changed(use, math.exp(theta["p_logor_wmo_in_work"]))
-    for column, share in enumerate((use, at_work)):
-        total = total + _binomial(share, data["wmo_users"][column], data["wmo_people"][column], math)
-    return total
+    at_work = odds_changed(use, np.exp(theta["p_logor_wmo_in_work"]))
+    return _binomial(np.array([*monthly_chance(np.array(yearly)), use, at_work]), *care.T)
 
 
-def reverted(correlation: Scalar, math: ModuleType) -> Vector:
+def reverted(correlation: float) -> np.ndarray:
     """Regression to the mean in each half year after enrolment, as part of that after one year, (period,)."""
     months = np.arange(1, MAX_PERIODS * PERIOD_MONTHS + 1)
-    monthly = reversion(correlation, months / MONTHS_PER_YEAR)
-    return math.sum(monthly.reshape((MAX_PERIODS, PERIOD_MONTHS)), axis=1) / PERIOD_MONTHS
+    return reversion(correlation, months / MONTHS_PER_YEAR).reshape(MAX_PERIODS, PERIOD_MONTHS).mean(axis=1)
 
 
-def net_reversion(theta: dict, shares: dict, severe: Scalar, math: ModuleType) -> Scalar:
-    """Log change after a year of cost per month in care: that of all people, less those who left care; at most nil."""
-    back = shares["care.return_year"]
-    still = severe * still_in_care(shares["p_leave_care_epa"], back, MONTHS_PER_YEAR)
-    still = still + (1 - severe) * still_in_care(shares["p_leave_care_cmd"], back, MONTHS_PER_YEAR)
-    return math.minimum(theta["p_log_rtm_ggz_cost"] - math.log(still), 0.0)
-
-
-def coefficients(theta: dict, shares: dict, work: Scalar, data: dict, math: ModuleType) -> Vector:
-    """Coefficients of the cost regression in the order of `record_data.COST_COLUMNS`."""
-    single = math.stack(
-        [
-            theta["care.level"] + data["reference"],
-            theta["care.level_severe"],
-            theta["care.level_comparison"],
-            theta["care.level_worker"],
-            work,
-            theta["care.work_selection"],
-            theta["care.trend_year"],
-        ]
+def still(shares: Scalars, severe: float, months: float) -> float:
+    """Share in care after some months, mean over the diagnosis groups."""
+    chances = {"p_leave_care_epa": severe, "p_leave_care_cmd": 1 - severe}
+    return sum(
+        share * still_in_care(shares[name], shares["care.return_year"], months) for name, share in chances.items()
     )
-    after = reverted(shares["p_cost_autocorr"], math)
-    change = net_reversion(theta, shares, data["severe_share"], math)
-    return math.concatenate([single, change * after, theta["care.rtm_gap"] * after])
 
 
-def variances(theta: dict, shares: dict, math: ModuleType) -> tuple[Scalar, Scalar]:
+def net_reversion(theta: Scalars, shares: Scalars, severe: float) -> float:
+    """Log change after a year of cost per month in care: that of all people, less those who left care; at most nil."""
+    change = theta["p_log_rtm_ggz_cost"] - np.log(still(shares, severe, MONTHS_PER_YEAR))
+    return change if np.real(change) < 0 else 0.0 * change
+
+
+def coefficients(theta: Scalars, shares: Scalars, work: float, facts: np.ndarray) -> np.ndarray:
+    """Coefficients of the cost regression in the order of `record_data.COST_COLUMNS`."""
+    reference, severe = facts
+    single = [
+        theta["care.level"] + reference,
+        theta["care.level_severe"],
+        theta["care.level_comparison"],
+        theta["care.level_worker"],
+        work,
+        theta["care.work_selection"],
+        theta["care.trend_year"],
+    ]
+    after = reverted(shares["p_cost_autocorr"])
+    return np.concatenate([single, net_reversion(theta, shares, severe) * after, theta["care.rtm_gap"] * after])
+
+
+def variances(theta: Scalars, shares: Scalars) -> tuple[float, float]:
     """Variance of a half year around its case, and of the case effect.
 
     `p_cost_sigma` and `p_cost_autocorr` speak of whole years; a half year varies twice as much around its case.
     """
-    total = math.exp(2 * theta["p_cost_sigma"])
+    total = np.exp(2 * theta["p_cost_sigma"])
     case = shares["p_cost_autocorr"] * total
     return 2 * (total - case), case
 
 
-def _cost(theta: dict, shares: dict, work: Scalar, data: dict, math: ModuleType) -> Scalar:
-    beta = coefficients(theta, shares, work, data, math)
-    residual, case = variances(theta, shares, math)
-    contrast = math.concatenate([np.ones(1), -beta])
-    squares = math.dot(contrast, math.dot(data["within"], contrast))
-    sums = math.sum(math.sum(data["between"] * contrast, axis=2) * contrast, axis=1)
-    rows, persons = data["rows"], data["persons"]
+def _cost(theta: Scalars, shares: Scalars, work: float, data: dict[str, np.ndarray]) -> float:
+    residual, case = variances(theta, shares)
+    contrast = np.concatenate([[1.0], -coefficients(theta, shares, work, data["facts"])])
+    rows, persons = data["sizes"].T
+    sums = np.einsum("i,nij,j->n", contrast, data["between"], contrast)
     joint = residual + rows * case
-    log_scale = math.sum(persons * ((rows - 1) * math.log(residual) + math.log(joint)))
-    return -0.5 * (log_scale + (squares - math.sum(case / joint * sums)) / residual)
+    log_scale = (persons * ((rows - 1) * np.log(residual) + np.log(joint))).sum()
+    return -0.5 * (log_scale + (contrast @ data["within"] @ contrast - (case / joint * sums).sum()) / residual)
 
 
-def arrays(data: RecordData, reference: float) -> dict[str, np.ndarray]:
+def _ratios(theta: Scalars, shares: Scalars, work: float, data: dict[str, np.ndarray]) -> float:
+    """Published changes of group means: columns as in `record_kernel`."""
+    beta = coefficients(theta, shares, work, data["facts"])
+    total = 0.0
+    for observed, error, period, comparison, at_work, years in data["ratios"]:
+        after = len(beta) - 2 * MAX_PERIODS + int(period)
+        in_care = still(shares, data["facts"][1], PERIOD_MONTHS * (period + 0.5))
+        expected = np.log(in_care) + beta[after] + comparison * beta[after + MAX_PERIODS]
+        expected = expected + at_work * work + years * theta["care.trend_year"]
+        total += -0.5 * ((observed - expected) / error) ** 2
+    return total
+
+
+def arrays(data: RecordData, reference: float, ratios: np.ndarray | None = None) -> dict[str, np.ndarray]:
     """The data of the likelihood as named arrays.
 
     Parameters
@@ -237,37 +231,27 @@ def arrays(data: RecordData, reference: float) -> dict[str, np.ndarray]:
         From `inference.reduction`.
     reference : float
         National GGZ cost per month in care, EUR of the price year of the pilot: the yardstick of `care.level`.
+    ratios : ndarray (row, 6), optional
+        Published changes of group means, columns as in `record_kernel`.
 
     Returns
     -------
     dict of ndarray
-        Float arrays (`kind`: integers). A kind of evidence without data has empty arrays or zeros.
+        By the names of `ARRAYS`. A kind of evidence without data has no rows, or zeros at risk.
     """
-    severe = data.simple.severe
-    cells, losses, care, cost = data.transitions, data.losses, data.care, data.cost
+    cells, losses, care, cost, severe = data.transitions, data.losses, data.care, data.cost, data.simple.severe
+    columns = (cells.kind, cells.comparison, *cells.effects.T, cells.at_risk, cells.events)
+    job = (losses.tenure, losses.alone, *losses.effects.T, losses.at_risk, losses.events)
+    at_risk = [*care.leave_at_risk, care.return_at_risk, *care.admission_at_risk.T.ravel(), *care.wmo_people]
+    events = [*care.leave_events, care.return_events, *care.admission_events.T.ravel(), *care.wmo_users]
+    share = severe.events / severe.n if severe.n else 0.5
     return {
-        "kind": cells.kind.astype(np.int64),
-        "comparison": cells.comparison.astype(float),
-        "entry_effects": cells.effects.astype(float),
-        "at_risk": cells.at_risk.astype(float),
-        "events": cells.events.astype(float),
-        "tenure": losses.tenure.astype(float),
-        "loss_alone": losses.alone.astype(float),
-        "loss_effects": losses.effects.astype(float),
-        "loss_at_risk": losses.at_risk.astype(float),
-        "loss_events": losses.events.astype(float),
-        "leave_at_risk": care.leave_at_risk.astype(float),
-        "leave_events": care.leave_events.astype(float),
-        "return_at_risk": np.asarray(care.return_at_risk, dtype=float),
-        "return_events": np.asarray(care.return_events, dtype=float),
-        "admission_at_risk": care.admission_at_risk.astype(float),
-        "admission_events": care.admission_events.astype(float),
-        "wmo_users": care.wmo_users.astype(float),
-        "wmo_people": care.wmo_people.astype(float),
+        "cells": np.column_stack(columns).astype(float),
+        "losses": np.column_stack(job).astype(float),
+        "care": np.column_stack([at_risk, events]).astype(float),
         "within": cost.within.astype(float),
-        "rows": cost.rows.astype(float),
-        "persons": cost.persons.astype(float),
+        "sizes": np.column_stack([cost.rows, cost.persons]).astype(float),
         "between": cost.between.astype(float),
-        "reference": np.asarray(np.log(reference)),
-        "severe_share": np.asarray(severe.events / severe.n if severe.n else 0.5, dtype=float),
+        "ratios": np.zeros((0, 6)) if ratios is None else np.asarray(ratios, dtype=float),
+        "facts": np.array([np.log(reference), share]),
     }

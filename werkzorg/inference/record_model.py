@@ -12,12 +12,17 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from werkzorg.inference import chances, dual, record_kernel
 from werkzorg.inference.counts import CountData
-from werkzorg.inference.model import CountsLogLikelihood
+from werkzorg.inference.model import counts_likelihood
+from werkzorg.inference.node import LogLikelihood
 from werkzorg.inference.priors import BoundedPrior
 from werkzorg.inference.record_data import EFFECTS
-from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, parts
+from werkzorg.inference.record_likelihood import ARRAYS, BOUNDED, NORMAL
 from werkzorg.inference.transitions import PARAMETERS
+
+records_likelihood = LogLikelihood(record_kernel.record_log_likelihood, record_kernel, dual, chances)
+"""Likelihood of reduced case records as a node."""
 
 SAMPLED = ("z", "effects", "work", "unit")
 """Variables of the sampler."""
@@ -66,9 +71,8 @@ def build_record_model(data: dict[str, np.ndarray], counts: CountData, prior: Re
         alpha, beta = pm.Data("alpha", prior.bounded.alpha), pm.Data("beta", prior.bounded.beta)
         unit = pm.Beta("unit", alpha, beta, dims="share")
         bounded = pm.Data("low", prior.bounded.low) + pm.Data("width", prior.bounded.width) * unit
-        shared = {name: pm.Data(f"data_{name}", values) for name, values in data.items()}
-        for name, term in parts(z, effects, work, bounded, shared, pt).items():
-            pm.Potential(f"records_{name}", term)
+        values = pt.concatenate([z, effects, pt.reshape(work, (1,)), bounded])
+        pm.Potential("records", records_likelihood(values, *(pm.Data(name, data[name]) for name in ARRAYS))[0])
         rows = [pm.Data(f"counts_{name}", getattr(counts, name)) for name in ("weights", "mask", "counts")]
-        pm.Potential("counts", CountsLogLikelihood()(z[: len(PARAMETERS)], *rows)[0])
+        pm.Potential("counts", counts_likelihood(z[: len(PARAMETERS)], *rows)[0])
     return model
