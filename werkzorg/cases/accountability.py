@@ -6,6 +6,7 @@ protection officer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -132,7 +133,7 @@ def read_accountability(path: Path | str) -> Accountability:
             where=where(file.name, lines, key),
             values={"key": key, "label": label(key, language())},
         )
-        for key in missing_fields(data)
+        for key in sorted(missing_fields(data), key=lambda key: lines.get(key, math.inf))
     ]
     if problems:
         raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
@@ -142,7 +143,9 @@ def read_accountability(path: Path | str) -> Accountability:
 def missing_fields(data: dict) -> Iterator[str]:
     """Dotted keys that are absent, empty or still a placeholder."""
     for key in REQUIRED:
-        if _is_empty(_get(data, key)):
+        value = _get(data, key)
+        # Of a list with entries the empty fields of each entry are named.
+        if _is_empty(value) and not (isinstance(value, list) and any(isinstance(entry, dict) for entry in value)):
             yield key
     for name, fields in (("controllers", REQUIRED_PER_CONTROLLER), ("suppliers", REQUIRED_PER_SUPPLIER)):
         entries = data.get(name)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
+from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from werkzorg.cases.problems import GRAVITY, CaseProblem
 from werkzorg.cases.reading import FileFacts, Reading
+from werkzorg.cases.schema import Field, table
 from werkzorg.cases.small_cells import count_text
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.wording import language, say
@@ -27,8 +31,9 @@ table{border-collapse:collapse;width:100%}
 th,td{border:1px solid #767676;padding:.4rem .6rem;text-align:left;vertical-align:top}
 th{background:#e8eef4}
 caption{text-align:left;font-weight:600;padding:.5rem 0}
-.stop{border-left:.4rem solid #a4161a}
-.warn{border-left:.4rem solid #8a6d00}
+.stop td:first-child{box-shadow:inset .4rem 0 #a4161a;padding-left:.9rem}
+.warn td:first-child{box-shadow:inset .4rem 0 #8a6d00;padding-left:.9rem}
+@media print{body{margin:0;font-size:.8rem}tr{break-inside:avoid}}
 """
 
 
@@ -48,13 +53,12 @@ def text_report(reading: Reading, lang: str | None = None) -> str:
         How it stands, then per file each problem with its place and what to do.
     """
     lang = lang or language()
-    lines = [say(f"{REPORT}.title", lang), *_standing(reading.problems, lang)]
-    for file, problems in _by_file(reading.problems):
+    lines = [say(f"{REPORT}.title", lang), *_standing(_once_per_cell(reading.problems), lang)]
+    for file, problems in _by_file(_worded(reading, lang)):
         lines += ["", file or say(f"{REPORT}.general", lang)]
-        for problem in problems:
-            place = _within(problem, lang)
-            lines.append(f"  [{_kind(problem, lang)}] {place}{problem.what(lang)}")
-            lines.append(f"      -> {problem.do(lang)}")
+        for remedy, same in groupby(problems, key=lambda problem: problem.do(lang)):
+            lines += [f"  [{_kind(problem, lang)}] {_within(problem, lang)}{problem.what(lang)}" for problem in same]
+            lines.append(f"      -> {remedy}")
     if reading.problems:
         lines += ["", say(f"{REPORT}.first_rows", lang)]
     if reading.files:
@@ -106,8 +110,9 @@ def write_report(reading: Reading, path: Path | str, lang: str | None = None, pa
 def html_report(reading: Reading, lang: str, page: str = "") -> str:
     """The report as one page without scripts or outside addresses; `page` as :func:`write_report`."""
     title = escape(say(f"{REPORT}.title", lang))
-    parts = [f"<h1>{title}</h1>", *(f"<p>{escape(line)}</p>" for line in _standing(reading.problems, lang))]
-    for file, problems in _by_file(reading.problems):
+    standing = _standing(_once_per_cell(reading.problems), lang)
+    parts = [f"<h1>{title}</h1>", *(f"<p>{escape(line)}</p>" for line in standing)]
+    for file, problems in _by_file(_worded(reading, lang)):
         parts.append(_html_table(file or say(f"{REPORT}.general", lang), problems, lang))
     if reading.problems:
         parts.append(f"<p>{escape(say(f'{REPORT}.first_rows', lang))}</p>")
@@ -142,10 +147,12 @@ def _html_table(caption: str, problems: Sequence[CaseProblem], lang: str) -> str
     heads = [head for head in HEADS if head != "file"]
     top = "".join(f'<th scope="col">{escape(say(f"{REPORT}.{head}", lang))}</th>' for head in heads)
     rows = ""
-    for problem in problems:
-        cells = _cells(problem, lang)
-        rows += f'<tr class="{problem.severity}">' + "".join(f"<td>{escape(cells[head])}</td>" for head in heads)
-        rows += "</tr>"
+    for remedy, same in groupby(problems, key=lambda problem: problem.do(lang)):
+        for place, problem in enumerate(together := list(same)):
+            cells = _cells(problem, lang)
+            rows += f'<tr class="{problem.severity}">'
+            rows += "".join(f"<td>{escape(cells[head])}</td>" for head in heads if head != "do")
+            rows += f'<td rowspan="{len(together)}">{escape(remedy)}</td></tr>' if place == 0 else "</tr>"
     return f"<table><caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -154,7 +161,7 @@ def _workbook(reading: Reading, lang: str, page: str = "") -> Workbook:
     sheet = book.active
     sheet.title = say(f"{REPORT}.title", lang)[:31]
     rows = [{head: say(f"{REPORT}.{head}", lang) for head in HEADS}]
-    rows += [_cells(problem, lang) for _, problems in _by_file(reading.problems) for problem in problems]
+    rows += [_cells(problem, lang) for _, problems in _by_file(_worded(reading, lang)) for problem in problems]
     for number, cells in enumerate(rows, start=1):
         for place, head in enumerate(HEADS, start=1):
             cell = sheet.cell(row=number, column=place, value=cells[head])
@@ -174,6 +181,54 @@ def _workbook(reading: Reading, lang: str, page: str = "") -> Workbook:
             cell.font = Font(bold=not line.startswith(" "))
         there.column_dimensions["A"].width = 120
     return book
+
+
+def _worded(reading: Reading, lang: str) -> list[CaseProblem]:
+    """The problems with the name of each known column in words beside it, and the words of its menu.
+
+    Who fills in a form in Excel sees the words of the menu, not the codes.
+    """
+    worded = []
+    for problem in _once_per_cell(reading.problems):
+        field = _field(reading, problem)
+        if field is not None:
+            values = problem.values
+            if field.enum and "choices" in values:
+                words = (_both(entry.code, getattr(entry, lang), first="word") for entry in field.enum)
+                values = values | {"choices": "; ".join(words)}
+            title = getattr(field.title, lang)
+            column = _both(problem.column, f"{title[:1].lower()}{title[1:]}", first="code")
+            problem = replace(problem, column=column, values=values)
+        worded.append(problem)
+    return worded
+
+
+def _once_per_cell(problems: Sequence[CaseProblem]) -> list[CaseProblem]:
+    """Without mistakes in cells that are a matter of privacy already: one cell, one thing to do."""
+    private = [problem for problem in problems if problem.exit_code == ExitCode.PRIVACY and problem.rows]
+
+    def covered(problem: CaseProblem) -> bool:
+        return problem.exit_code == ExitCode.INPUT and any(
+            (problem.file, problem.sheet, problem.column, problem.rows, problem.count)
+            == (other.file, other.sheet, other.column, other.rows, other.count)
+            for other in private
+        )
+
+    return [problem for problem in problems if not covered(problem)]
+
+
+def _both(code: str, word: str, *, first: Literal["code", "word"]) -> str:
+    if code == word:
+        return code
+    return f"{code} ({word})" if first == "code" else f"{word} ({code})"
+
+
+def _field(reading: Reading, problem: CaseProblem) -> Field | None:
+    """The field that a problem is about, when the tables of its file leave no doubt."""
+    names = {facts.table for facts in reading.files if facts.path == problem.file}
+    names = names & {problem.sheet} or names
+    found = [table(name).field(problem.column) for name in names if problem.column in table(name).columns]
+    return found[0] if len(found) == len(names) == 1 else None
 
 
 def _cells(problem: CaseProblem, lang: str) -> dict[str, str]:

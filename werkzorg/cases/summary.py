@@ -92,7 +92,7 @@ class Summary:
         return "\n".join([*lines, say("cases.summary.rules", lang)])
 
     def _flow_lines(self, group: str, lang: str) -> list[str]:
-        """A line per step, or one line for a group in which every step is hidden."""
+        """A line per step, or one line when all steps show the same, as they do in a small group."""
         totals = {total for (name, _), total in self.flow_totals.items() if name == group}
         if len(totals) == 1 and not any(flow.target_group == group for flow in self.flows):
             values = {"group": _group_name(group, lang), "total": totals.pop()}
