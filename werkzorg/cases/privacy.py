@@ -254,10 +254,15 @@ def to_problems(findings: Sequence[Finding], file: str, column: str, number: int
 
 def shown_column(column: str, number: int) -> str:
     """Name of a column for messages; only its place when the name itself holds an identifier."""
-    digits = sum(character.isdigit() for character in column)
-    if digits > 4 or len(column) > 60 or not column.isprintable() or find_identifiers("", [column]):
-        return say("cases.privacy.column_number", language(), number=number)
-    return column
+    return shown_name(column, number, "cases.privacy.column_number")
+
+
+def shown_name(name: str, number: int, instead: str) -> str:
+    """A name that a supplier chose, or the text `instead` with its number when it may identify a person."""
+    digits = sum(character.isdigit() for character in name)
+    if digits > 4 or len(name) > 60 or not name.isprintable() or find_identifiers("", [name]):
+        return say(instead, language(), number=number)
+    return name
 
 
 def place_of(file: str, column: str, finding: Finding, first_row: int = 2) -> str:

@@ -270,12 +270,14 @@ def _ragged(source: Source, content: bytes | None, codec: str, width: int) -> Fi
     with io.BytesIO(content) if content is not None else source.path.open("rb") as raw:
         text = io.TextIOWrapper(raw, encoding="utf-8-sig" if codec != "cp1252" else codec, newline="")
         try:
-            reader = csv.reader(text, delimiter=source.entry.delimiter)
+            reader, start = csv.reader(text, delimiter=source.entry.delimiter), 1
             for fields in reader:
-                if fields and len(fields) != width and not (reader.line_num == 1 and fields[0].startswith("sep=")):
+                if fields and len(fields) != width and not (start == 1 and fields[0].startswith("sep=")):
                     count += 1
                     if count <= ROWS_SHOWN:
-                        rows.append(reader.line_num)
+                        rows.append(start)
+                # A record that swallowed the next lines is named where it began.
+                start = reader.line_num + 1
         except csv.Error:
             return source.fail("not_readable", rows=(reader.line_num,), count=1)
     return source.fail("ragged_rows", rows=tuple(rows), count=count, values={"width": width})

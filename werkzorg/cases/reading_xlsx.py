@@ -14,7 +14,7 @@ import openpyxl
 
 from werkzorg.cases.datafile import Source
 from werkzorg.cases.header import normalise
-from werkzorg.cases.privacy import shown_column
+from werkzorg.cases.privacy import shown_name
 from werkzorg.cases.problems import FileError
 from werkzorg.cases.table_reader import Block, Cells, Opened
 from werkzorg.cases.xlsx_scan import (
@@ -28,6 +28,7 @@ from werkzorg.cases.xlsx_scan import (
 )
 
 ROWS_AT_ONCE = 20_000
+
 
 def open_xlsx(source: Source, max_rows: int) -> Opened:
     """Check a workbook and read the first row of the declared sheet.
@@ -52,37 +53,38 @@ def open_xlsx(source: Source, max_rows: int) -> Opened:
     """
     deadline = time.monotonic() + MAX_SECONDS
     content = io.BytesIO(source.path.read_bytes())
-    sheet_name = ""
+    shown = ""
     try:
         with zipfile.ZipFile(content) as archive:
             check_archive(source, archive)
             sheets, epoch_1904 = list_sheets(archive)
             sheet = _choose(source, sheets)
-            sheet_name = sheet.name
+            shown = _shown(sheets)[sheets.index(sheet)]
             facts = scan_sheet(archive, sheet.part, max_rows, deadline)
     except TooMuch as found:
-        raise source.fail(found.end, sheet=sheet_name, values=found.values) from None
+        raise source.fail(found.end, sheet=shown, values=found.values) from None
     except Exception:
         # Archives and XML that are damaged make their readers raise nearly anything.
-        raise source.fail("not_readable", sheet=sheet_name) from None
-    problems = facts.problems(source, sheet_name)
+        raise source.fail("not_readable", sheet=shown) from None
+    problems = facts.problems(source, shown)
     if problems:
         raise FileError(*problems)
     if not facts.last_row:
-        raise source.fail("no_header", sheet=sheet_name, rows=(1,), count=1)
-    names = [_name(value) for value in next(_rows(source, content, sheet_name, facts), ())]
+        raise source.fail("no_header", sheet=shown, rows=(1,), count=1)
+    place = (sheet.name, shown)
+    names = [_name(value) for value in next(_rows(source, content, place, facts), ())]
     while names and not names[-1].strip():
         names.pop()
 
     def blocks(positions: Sequence[int]) -> Iterator[Block]:
-        return _blocks(source, content, sheet_name, facts, positions, deadline)
+        return _blocks(source, content, place, facts, positions, deadline)
 
-    return Opened(names, blocks, sheet=sheet_name, epoch_1904=epoch_1904)
+    return Opened(names, blocks, sheet=shown, epoch_1904=epoch_1904)
 
 
 def _choose(source: Source, sheets: list[SheetEntry]) -> SheetEntry:
     """The declared sheet, or the only one; a workbook with a hidden sheet is refused whatever is declared."""
-    shown = [shown_column(sheet.name, place) for place, sheet in enumerate(sheets, start=1)]
+    shown = _shown(sheets)
     hidden = [name for name, sheet in zip(shown, sheets, strict=True) if not sheet.visible]
     if hidden:
         raise TooMuch("hidden_sheets", sheets=", ".join(hidden))
@@ -98,12 +100,19 @@ def _choose(source: Source, sheets: list[SheetEntry]) -> SheetEntry:
     raise TooMuch("no_sheet", wanted=wanted, sheets=", ".join(shown))
 
 
+def _shown(sheets: list[SheetEntry]) -> list[str]:
+    """Names of the sheets for messages; a name that may identify a person is not shown."""
+    number = "cases.privacy.sheet_number"
+    return [shown_name(sheet.name, place, number) for place, sheet in enumerate(sheets, start=1)]
+
+
 def _name(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _rows(source: Source, content: io.BytesIO, sheet: str, facts: SheetFacts) -> Iterator[tuple]:
-    """All rows as tuples of values, read from a workbook of their own."""
+def _rows(source: Source, content: io.BytesIO, place: tuple[str, str], facts: SheetFacts) -> Iterator[tuple]:
+    """All rows as tuples, read from a workbook of their own; `place`: name of the sheet, and that for messages."""
+    sheet, shown = place
     try:
         with warnings.catch_warnings():
             # openpyxl warns about menus and styles that it does not keep; none of that is read.
@@ -116,17 +125,22 @@ def _rows(source: Source, content: io.BytesIO, sheet: str, facts: SheetFacts) ->
             yield from rows
     except Exception:
         # What openpyxl raises on a damaged part is no closed list, and may quote a cell.
-        raise source.fail("not_readable", sheet=sheet) from None
+        raise source.fail("not_readable", sheet=shown) from None
 
 
 def _blocks(
-    source: Source, content: io.BytesIO, sheet: str, facts: SheetFacts, positions: Sequence[int], deadline: float
+    source: Source,
+    content: io.BytesIO,
+    place: tuple[str, str],
+    facts: SheetFacts,
+    positions: Sequence[int],
+    deadline: float,
 ) -> Iterator[Block]:
-    rows, start = islice(_rows(source, content, sheet, facts), 1, None), 2
+    rows, start = islice(_rows(source, content, place, facts), 1, None), 2
     while part := list(islice(rows, ROWS_AT_ONCE)):
         if time.monotonic() > deadline:
-            raise source.fail("too_slow", sheet=sheet, values={"limit": int(MAX_SECONDS)})
-        columns = [_cells([row[place] if place < len(row) else None for row in part]) for place in positions]
+            raise source.fail("too_slow", sheet=place[1], values={"limit": int(MAX_SECONDS)})
+        columns = [_cells([row[column] if column < len(row) else None for row in part]) for column in positions]
         yield Block(columns, np.arange(start, start + len(part)))
         start += len(part)
 
