@@ -92,7 +92,7 @@ def refuse_too_few(pilot: Pilot) -> None:
 def draw_prior(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
     """Prior draws of every uncertain parameter, in the form of :func:`fit`."""
     catalogue = catalogue_of(pilot)
-    return xr.Dataset({name: ("draw", _draw(catalogue, name, pilot, seed)) for name in uncertain(catalogue)})
+    return xr.Dataset({name: ("draw", draw_parameter(catalogue, name, pilot, seed)) for name in uncertain(catalogue)})
 
 
 def uncertain(catalogue: Catalogue) -> list[str]:
@@ -112,8 +112,8 @@ def uncertain(catalogue: Catalogue) -> list[str]:
     ]
 
 
-def _draw(catalogue: Catalogue, name: str, pilot: Pilot, seed: int) -> np.ndarray:
-    """Prior draws of a parameter; a share or ratio that was first measured after the pilot is used as measured."""
+def draw_parameter(catalogue: Catalogue, name: str, pilot: Pilot, seed: int) -> np.ndarray:
+    """Prior draws of a parameter, shape (draw,); a share or ratio first measured after the pilot is used as measured."""
     parameter, on = catalogue.get(name), pilot.valuation_date
     if parameter.values and not parameter.is_money:
         on = max(on, parameter.values[0].start)
@@ -126,7 +126,7 @@ def _complete(
     drawn = {name: ("draw", array) for name, array in values.items()}
     for name in uncertain(catalogue):
         if name not in drawn:
-            drawn[name] = ("draw", _draw(catalogue, name, pilot, seed))
+            drawn[name] = ("draw", draw_parameter(catalogue, name, pilot, seed))
     with_data = list(PARAMETERS) if data.counts.sum() > 0 else []
     if sum(data.applying) > 0:
         drawn[SHARE_APPLYING] = ("draw", _share_applying(catalogue, data, seed))

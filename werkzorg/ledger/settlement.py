@@ -113,10 +113,17 @@ def memo_lines(pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset) -> np
     return np.stack([per_year(lines[name].transpose("arm", "draw", "month").values) for name in MEMO], axis=2)
 
 
-def per_year(amount: np.ndarray) -> np.ndarray:
-    """Sum of each programme year along the last axis, which is months 0..T; month 0 holds nothing."""
+def per_year(amount: np.ndarray, step: int = constants.MONTHS_PER_YEAR) -> np.ndarray:
+    """Sum of each programme year along the last axis, which is months 0..T; month 0 holds nothing.
+
+    Parameters
+    ----------
+    amount : ndarray (..., month)
+    step : int
+        Months in a step, when sums over other steps than years are wanted.
+    """
     months = amount.shape[-1] - 1
-    starts = np.arange(0, months, constants.MONTHS_PER_YEAR)
+    starts = np.arange(0, months, step)
     return np.add.reduceat(amount[..., 1:], starts, axis=-1)
 
 
