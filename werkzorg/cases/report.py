@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font
 from werkzorg.cases.problems import GRAVITY, CaseProblem
 from werkzorg.cases.reading import FileFacts, Reading
 from werkzorg.cases.schema import Field, table
-from werkzorg.cases.small_cells import count_text
+from werkzorg.cases.small_cells import THRESHOLD, count_text
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.wording import language, say
 
@@ -62,7 +62,11 @@ def text_report(reading: Reading, lang: str | None = None) -> str:
     if reading.problems:
         lines += ["", say(f"{REPORT}.first_rows", lang)]
     if reading.files:
-        lines += ["", say(f"{REPORT}.files", lang), *(f"  {_file_line(facts, lang)}" for facts in reading.files)]
+        lines += [
+            "",
+            say(f"{REPORT}.files", lang),
+            *(f"  {_file_line(facts, reading, lang)}" for facts in reading.files),
+        ]
     return "\n".join(lines)
 
 
@@ -117,7 +121,7 @@ def html_report(reading: Reading, lang: str, page: str = "") -> str:
     if reading.problems:
         parts.append(f"<p>{escape(say(f'{REPORT}.first_rows', lang))}</p>")
     if reading.files:
-        lines = "".join(f"<li>{escape(_file_line(facts, lang))}</li>" for facts in reading.files)
+        lines = "".join(f"<li>{escape(_file_line(facts, reading, lang))}</li>" for facts in reading.files)
         parts.append(f"<h2>{escape(say(f'{REPORT}.files', lang))}</h2><ul>{lines}</ul>")
     parts += _html_page(page)
     policy = "default-src 'none'; style-src 'unsafe-inline'"
@@ -283,6 +287,8 @@ def _within(problem: CaseProblem, lang: str) -> str:
     return f"{place}: " if place else ""
 
 
-def _file_line(facts: FileFacts, lang: str) -> str:
+def _file_line(facts: FileFacts, reading: Reading, lang: str) -> str:
     """A file with about how many rows it has: in a table of people the rows are the people."""
-    return say(f"{REPORT}.file_line", lang, file=facts.path, table=facts.table, rows=count_text(facts.rows, lang))
+    threshold = reading.accountability.threshold if reading.accountability else THRESHOLD
+    rows = count_text(facts.rows, lang, threshold)
+    return say(f"{REPORT}.file_line", lang, file=facts.path, table=facts.table, rows=rows)

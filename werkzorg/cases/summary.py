@@ -57,6 +57,8 @@ class Summary:
         Per target group, step and month; only months with a step that may be shown.
     flow_totals : dict
         ``{(target group, flow): text}`` over the whole window.
+    threshold : int
+        Smallest group that is shown.
     """
 
     groups: Mapping[str, str]
@@ -67,6 +69,7 @@ class Summary:
     costs: Mapping[str, MoneyShape] = field(default_factory=dict)
     flows: tuple[Flow, ...] = ()
     flow_totals: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    threshold: int = THRESHOLD
 
     def render(self, lang: str | None = None) -> str:
         """The page as text."""
@@ -89,7 +92,7 @@ class Summary:
             lines.append(say("cases.summary.flows", lang))
             for group in dict.fromkeys(group for group, _ in self.flow_totals):
                 lines += self._flow_lines(group, lang)
-        return "\n".join([*lines, say("cases.summary.rules", lang)])
+        return "\n".join([*lines, say("cases.summary.rules", lang, threshold=self.threshold)])
 
     def _flow_lines(self, group: str, lang: str) -> list[str]:
         """A line per step, or one line when all steps show the same, as they do in a small group."""
@@ -133,7 +136,7 @@ def summarise(tables: Mapping[str, pd.DataFrame], threshold: int = THRESHOLD, la
     lang, threshold = lang or language(), max(threshold, THRESHOLD)
     people = tables.get("cases", tables.get("intake_wi"))
     if people is None:
-        return Summary({})
+        return Summary({}, threshold=threshold)
     groups = {
         str(group): count_text(int(n), lang, threshold)
         for group, n in people["group"].value_counts().sort_index().items()
@@ -141,7 +144,7 @@ def summarise(tables: Mapping[str, pd.DataFrame], threshold: int = THRESHOLD, la
         if n
     }
     if "months" not in tables or "enrolment_month" not in people or tables["months"].empty:
-        return Summary(groups)
+        return Summary(groups, threshold=threshold)
     months = tables["months"]
     history = _history(people, months)
     first, last = int(history.number.min()), int(history.number.max())
@@ -156,6 +159,7 @@ def summarise(tables: Mapping[str, pd.DataFrame], threshold: int = THRESHOLD, la
         costs=_costs(history, months, threshold),
         flows=flows,
         flow_totals=totals,
+        threshold=threshold,
     )
 
 
