@@ -20,13 +20,29 @@ from werkzorg.wording import say
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACTS = (TRAJECTORY, LEDGER, APPRAISAL)
 OPTIONS = (
-    ("--out DIR", "out"),
-    ("--lang nl\\|en\\|both", "lang"),
-    ("--for LIST", "for"),
-    ("--seed N", "seed"),
-    ("--version", "version"),
+    ("run", "--out DIR", "out"),
+    ("run", "--lang nl\\|en\\|both", "lang"),
+    ("run", "--for LIST", "for"),
+    ("run", "--seed N", "seed"),
+    ("check", "--report FILE", "report"),
+    ("check, link", "--confirm-place", "confirm_place"),
+    ("link", "--out FOLDER", "link_out"),
+    ("link", "--pilot PILOT", "link_pilot"),
+    ("new", "--out FOLDER", "new_out"),
+    ("new", "--start DATE", "start"),
+    ("simulate", "--cases N", "cases"),
+    ("simulate", "--comparison N", "comparison"),
+    ("simulate", "--months N", "months"),
+    ("simulate", "--seed N", "seed"),
+    ("simulate", "--name NAME", "simulated_name"),
+    ("simulate", "--form csv\\|parquet", "form"),
+    ("clean", "--remove", "remove"),
+    ("clean", "--early", "early"),
+    ("forget", "--pilot PILOT", "of_pilot"),
+    ("all but run", "--lang nl\\|en", "lang_show"),
+    ("", "--version", "version"),
 )
-"""Options of the command line with the word of the catalogue that explains each."""
+"""Command, option, and the word of the catalogue that explains it."""
 
 
 def contracts_table() -> str:
@@ -52,8 +68,9 @@ def labels_table() -> str:
 
 def options_table() -> str:
     """Options of the command line."""
-    lines = ["| option | meaning |", "|:--|:--|"]
-    return "\n".join(lines + [f"| `{option}` | {say(f'cli.help.{word}', 'en')} |" for option, word in OPTIONS])
+    lines = ["| command | option | meaning |", "|:--|:--|:--|"]
+    lines += [f"| {name} | `{option}` | {say(f'cli.help.{word}', 'en')} |" for name, option, word in OPTIONS]
+    return "\n".join(lines)
 
 
 def codes_line() -> str:

@@ -9,6 +9,8 @@ import pytest
 
 import werkzorg
 from werkzorg import pilot as written
+from werkzorg.cases.declaration import Declaration, FileEntry, Window
+from werkzorg.cases.privacy import Pseudonym
 from werkzorg.errors import WerkzorgError
 from werkzorg.params.pilots import catalogue_of
 
@@ -25,6 +27,10 @@ SECTIONS = {
     "The support package": written.SupportPackage,
     "A component": written.Component,
     "A subsidy": written.Subsidy,
+    "The data": Declaration,
+    "A data file": FileEntry,
+    "Pseudonyms": Pseudonym,
+    "The window": Window,
     "A source": written.Source,
     "A scenario": written.Scenario,
     "Changes": written.Changes,
@@ -59,7 +65,7 @@ def test_defaults_are_those_of_the_code(title):
     fields = SECTIONS[title].model_fields
     for name, need in re.findall(r"^\| `(\w+)` \| `(.*?)` \|", _section(title), re.MULTILINE):
         default = fields[name].get_default(call_default_factory=True)
-        assert need == {"()": "[]"}.get(str(default), str(default)), name
+        assert need == {"()": "[]", "True": "true"}.get(str(default), str(default)), name
 
 
 def test_the_example_loads_and_says_what_the_text_says(example):

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import werkzorg.errors
+from werkzorg import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf8")
@@ -28,6 +30,24 @@ def test_no_amount_or_percentage_stands_outside_a_generated_block():
     plain = re.sub(r"<!-- generated: .*?<!-- end -->", "", README, flags=re.DOTALL)
     plain = re.sub(r"```.*?```", "", plain, flags=re.DOTALL)
     assert re.findall(r"€|\bEUR\b|\beuros? \d|\d\s*%|\d seconds", plain) == []
+
+
+def test_every_command_that_is_named_exists_and_every_one_is_named():
+    commands = set(typer.main.get_command(cli.app).commands)
+    assert set(re.findall(r"`werkzorg ([a-z]+)", README)) == commands == set(cli.COMMANDS)
+    block = re.search(r"## A second example.*?```\n(.*?)```", README, re.DOTALL)[1]
+    assert block.splitlines() == ["werkzorg check voorbeeld", "werkzorg run voorbeeld"]
+    assert "voorbeeld" in werkzorg.pilot_names()
+
+
+def test_every_option_of_every_command_is_in_the_table():
+    rows = re.findall(r"^\| ([a-z, ]*) \| `(--[a-z-]+)", README, re.MULTILINE)
+    common = {"--lang"}
+    for name, command in typer.main.get_command(cli.app).commands.items():
+        found = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+        listed = {option for names, option in rows if name in names.split(", ")}
+        assert found - common == listed - common, name
+        assert found <= set(cli.OPTIONS), name
 
 
 @pytest.mark.slow
