@@ -7,23 +7,21 @@ size or horizon neither fits nor projects.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import xarray as xr
 
-from werkzorg import constants
-from werkzorg.appraisal.appraise import VIEWS, discount_rate
-from werkzorg.appraisal.value import discount_factors
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.appraisal.appraise import discount_rate
+from werkzorg.appraisal.totals import add_by_party, label_net, step_weights
 from werkzorg.inference.fit import fit
 from werkzorg.inference.redraw import likelihood_content, redraw, shift
-from werkzorg.ledger.accounts import OUTSIDE, Account, chart
+from werkzorg.ledger.accounts import Account, chart
 from werkzorg.ledger.quantities import BLOCKS, Entries, Quantities, gather, is_only_priced, price_block
-from werkzorg.params import Catalogue, catalogue, parties
+from werkzorg.params import Catalogue, catalogue
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.scenarios import Variant
 from werkzorg.params.variation import LOG_RATIO
@@ -92,19 +90,35 @@ class Bench:
         ``fit_of(pilot) -> posterior``; default the fit with `seed`.
     months : int
         Months to project; at least the longest horizon that will be asked for, else that one is projected apart.
+    all_horizons : bool
+        Whether :class:`Valued` holds every horizon that is reported, or the main one alone.
     seed : int
         Seed of the default fit.
+
+    Attributes
+    ----------
+    made : Counter
+        How often each step was really carried out.
     """
 
-    def __init__(self, root: Pilot, fit_of: Fit | None = None, *, months: int | None = None, seed: int = 1) -> None:
-        self.root = root
-        self.months = max(months or 0, root.horizon_months)
+    def __init__(
+        self,
+        root: Pilot,
+        fit_of: Fit | None = None,
+        *,
+        months: int = 0,
+        all_horizons: bool = False,
+        seed: int = 1,
+    ) -> None:
+        self.root, self.all_horizons = root, all_horizons
+        self.months = max(months, root.horizon_months)
         self.made: Counter[str] = Counter()
         self._fit_of = fit_of or (lambda pilot: fit(pilot, seed=seed))
         self._fits: dict[str, tuple[xr.Dataset, Catalogue]] = {}
         self._projections: _Kept[Quantities] = _Kept(PROJECTIONS_KEPT)
         self._blocks: _Kept[_Block] = _Kept(BLOCKS_KEPT)
         self._likelihoods: dict[str, str] = {}
+        self._texts: dict[int, tuple[object, str]] = {}
 
     def value(self, variant: Variant) -> Valued:
         """Net result of every party in a scenario, per draw.
@@ -114,86 +128,94 @@ class Bench:
         variant : Variant
             From :func:`werkzorg.params.scenarios.load_variants`, or made of one.
         """
-        pilot, known = variant.pilot, catalogue_of(variant.pilot)
-        keys = self.keys(variant)
-        posterior = self.posterior(variant)
-        quantities = self._quantities(variant, keys, known, posterior).up_to(pilot.horizon_months)
-        rate = discount_rate(known)
-        columns = _columns(pilot.horizons(), rate, quantities)
+        pilot, case = variant.pilot, self._case(variant)
+        posterior = self._posterior(case)
+        quantities = self._quantities(case, posterior).up_to(pilot.horizon_months)
+        horizons = pilot.horizons() if self.all_horizons else (pilot.main_horizon_months,)
+        columns = step_weights(horizons, discount_rate(case.known), quantities)
         accounts = chart(pilot)
-        total, error, done = 0.0, 0.0, {}
+        blocks: dict[str, _Block] = {}
         for name in BLOCKS:
-            block = self._block(name, variant, keys, known, posterior, quantities, done, accounts, columns)
-            done[name] = block.entries
-            total, error = total + block.net, max(error, block.error)
-        return Valued(variant, keys, _labelled(total, pilot, posterior), _outcome(quantities, pilot), error)
+            make = partial(self._price, name, case, posterior, quantities, blocks, accounts, columns)
+            blocks[name] = self._blocks.get(self._block_key(name, case), make)
+        net = label_net([block.net for block in blocks.values()], horizons, posterior)
+        error = max(block.error for block in blocks.values())
+        return Valued(variant, case.keys, net, _outcome(quantities, pilot), error)
 
     def keys(self, variant: Variant) -> Keys:
         """Content of each step of a scenario."""
-        pilot, known = variant.pilot, catalogue_of(variant.pilot)
-        plain = repr((pilot.snapshots, pilot.start, pilot.enrolment_closes, pilot.evidence_set, pilot.parameters))
-        if plain not in self._likelihoods:
-            self._likelihoods[plain] = likelihood_content(pilot, known)
-        own = _own_content(known)
-        early = {name: text for name, text in own.items() if not is_only_priced(name)}
-        late = {name: text for name, text in own.items() if is_only_priced(name)}
-        shifted = [(*pair, own.get(pair[1])) for pair in variant.shifts]
-        projected = [
-            self._likelihoods[plain], pilot.evidence_set, early, shifted, max(self.months, pilot.horizon_months),
-            pilot.start, pilot.enrolment_closes, pilot.valuation_date, pilot.households, pilot.support.instruments,
-        ]  # fmt: skip
-        settled = [late, pilot.support, pilot.scale, pilot.municipalities, pilot.participants_planned]
-        appraised = [pilot.horizon_months, pilot.main_horizon_months, discount_rate(known)]
-        return Keys(self._likelihoods[plain], repr(projected), repr(settled), repr(appraised))
+        return self._case(variant).keys
 
     def posterior(self, variant: Variant) -> xr.Dataset:
         """Draws of all uncertain parameters of a scenario, on the random numbers of the pilot."""
+        return self._posterior(self._case(variant))
+
+    def _case(self, variant: Variant) -> _Case:
         pilot, known = variant.pilot, catalogue_of(variant.pilot)
-        key = self.keys(variant).fit
+        own = _own_content(known)
+        early = {name: text for name, text in own.items() if not is_only_priced(name)}
+        late = {name: text for name, text in own.items() if is_only_priced(name)}
+        counted = repr((self._text(pilot.snapshots), pilot.start, pilot.enrolment_closes, pilot.evidence_set, early))
+        if counted not in self._likelihoods:
+            self._likelihoods[counted] = likelihood_content(pilot, known, early)
+        fitted = self._likelihoods[counted]
+        shifted = [(*pair, own.get(pair[1])) for pair in variant.shifts]
+        projected = [
+            fitted, pilot.evidence_set, early, shifted, max(self.months, pilot.horizon_months), pilot.start,
+            pilot.enrolment_closes, pilot.valuation_date, self._text(pilot.households), pilot.support.instruments,
+        ]  # fmt: skip
+        facts = [self._text(pilot.support), pilot.scale, self._text(pilot.municipalities), pilot.participants_planned]
+        appraised = [pilot.horizon_months, pilot.main_horizon_months, discount_rate(known)]
+        keys = Keys(fitted, *map(repr, (projected, [late, facts], appraised)))
+        return _Case(variant, known, own, late, keys)
+
+    def _text(self, part: object) -> str:
+        """Content of a part of a pilot; scenarios mostly share their parts, and writing one out takes time."""
+        if id(part) not in self._texts:
+            # The part is kept as well, so that no other one gets its number.
+            self._texts[id(part)] = (part, repr(part))
+        return self._texts[id(part)][1]
+
+    def _posterior(self, case: _Case) -> xr.Dataset:
+        variant, key = case.variant, case.keys.fit
         if key not in self._fits:
             self.made["fit"] += 1
-            self._fits[key] = (self._fit_of(pilot), known)
+            self._fits[key] = (self._fit_of(variant.pilot), case.known)
         posterior, fitted = self._fits[key]
-        changed = _differ(known, fitted)
-        posterior = redraw(posterior, pilot, known, changed) if changed else posterior
+        changed = _differ(case.known, fitted)
+        posterior = redraw(posterior, variant.pilot, case.known, changed) if changed else posterior
         for name, by in variant.shifts:
-            posterior = shift(posterior, name, by, on_log_scale=known.get(name).unit == LOG_RATIO)
+            posterior = shift(posterior, name, by, on_log_scale=case.known.get(name).unit == LOG_RATIO)
         return posterior
 
-    def _quantities(self, variant: Variant, keys: Keys, known: Catalogue, posterior: xr.Dataset) -> Quantities:
+    def _quantities(self, case: _Case, posterior: xr.Dataset) -> Quantities:
         def make() -> Quantities:
             self.made["projection"] += 1
             # The size of the pilot as it is: another size only changes the cost level, by a factor.
-            months = max(self.months, variant.pilot.horizon_months)
+            months = max(self.months, case.variant.pilot.horizon_months)
             update = {"participants_planned": self.root.participants_planned, "horizon_months": months}
-            pilot = variant.pilot.model_copy(update=update)
+            pilot = case.variant.pilot.model_copy(update=update)
             # What is only priced is left out, so that a projection that reads it after all fails.
             seen = posterior.drop_vars([name for name in posterior.data_vars if is_only_priced(name)])
-            return gather(pilot, known, project(pilot, seen))
+            return gather(pilot, case.known, project(pilot, seen))
 
-        return self._projections.get(keys.projection, make)
+        return self._projections.get(case.keys.projection, make)
 
-    def _block(
+    def _price(
         self,
         name: str,
-        variant: Variant,
-        keys: Keys,
-        known: Catalogue,
+        case: _Case,
         posterior: xr.Dataset,
         quantities: Quantities,
-        done: dict[str, Entries],
+        blocks: dict[str, _Block],
         accounts: Sequence[Account],
         columns: np.ndarray,
     ) -> _Block:
-        pilot = variant.pilot
-
-        def make() -> _Block:
-            self.made[name] += 1
-            level = self._level(pilot, posterior) if name == "care" else 1.0
-            entries = price_block(name, pilot, known, posterior, quantities, done, level)
-            return _Block(entries, *_by_party(entries, accounts, columns))
-
-        return self._blocks.get(f"{name} {_block_content(name, pilot, known)} {keys.projection} {keys.appraisal}", make)
+        self.made[name] += 1
+        pilot, done = case.variant.pilot, {block: found.entries for block, found in blocks.items()}
+        level = self._level(pilot, posterior) if name == "care" else 1.0
+        entries = price_block(name, pilot, case.known, posterior, quantities, done, level)
+        return _Block(entries, *add_by_party(entries, accounts, columns))
 
     def _level(self, pilot: Pilot, posterior: xr.Dataset) -> np.ndarray | float:
         """Cost level of a group of this size over that of the pilot as it is."""
@@ -205,11 +227,36 @@ class Bench:
         own, base = (cost_level(draws, labels, size, seed) for size in sizes)
         return own / base
 
+    def _block_key(self, name: str, case: _Case) -> str:
+        """What a block depends on; the kept shares of bijstand and the price of care leave each other alone."""
+        pilot, late = case.variant.pilot, case.late
+        content: tuple[object, ...] = ()
+        if name == "budget":
+            kept = [late[key] for key in sorted(late) if key.startswith(("buig.", "p_buig"))]
+            content = (kept, pilot.scale, self._text(pilot.municipalities))
+        elif name == "support":
+            content = (late, self._text(pilot.support), pilot.participants_planned)
+        elif name != "work":
+            kept = [late[key] for key in sorted(late) if key.startswith(("ggz.", "wmo.", "care.", "p_insurer"))]
+            content = (kept, pilot.participants_planned)
+        return repr((name, content, case.keys.projection, case.keys.appraisal))
+
+
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """A scenario with its parameters, those that are not as shipped, and those of them that are only priced."""
+
+    variant: Variant
+    known: Catalogue
+    own: dict[str, str]
+    late: dict[str, str]
+    keys: Keys
+
 
 @dataclass(frozen=True, eq=False)
 class _Block:
     entries: Entries
-    net: np.ndarray = field(repr=False)
+    net: np.ndarray
     error: float
 
 
@@ -240,64 +287,6 @@ def _differ(one: Catalogue, other: Catalogue) -> list[str]:
         return [entry.id for entry in one if entry != other.get(entry.id) or entry.sets.model_dump(exclude_none=True)]
     first, second = _own_content(one), _own_content(other)
     return [name for name in first | second if first.get(name) != second.get(name)]
-
-
-def _block_content(name: str, pilot: Pilot, known: Catalogue) -> str:
-    """What a block depends on besides the projection and the horizon."""
-    if name == "work":
-        return ""
-    if name == "budget":
-        starts, facts = ("buig.", "p_buig"), (pilot.scale, pilot.municipalities)
-    elif name == "support":
-        starts, facts = (), (pilot.support, pilot.participants_planned)
-    else:
-        starts, facts = ("ggz.", "wmo.", "care.", "p_insurer"), (pilot.participants_planned,)
-    late = {key: text for key, text in _own_content(known).items() if is_only_priced(key)}
-    chosen = {key: text for key, text in late.items() if not starts or key.startswith(starts)}
-    return json.dumps([chosen, repr(facts)])
-
-
-def _columns(horizons: Sequence[int], rate: float, quantities: Quantities) -> np.ndarray:
-    """Weight of each step in each horizon and view, shape (step, horizon x view)."""
-    steps = quantities.episodes.shape[1]
-    ends = (np.arange(steps) + 1) * quantities.step
-    year = (ends - 1) // constants.MONTHS_PER_YEAR
-    inside = ends[:, None] <= np.asarray(horizons)[None, :]
-    society = discount_factors(int(year[-1]) + 1, rate).values[year]
-    return np.stack([inside * society[:, None], inside * 1.0], axis=2).reshape(steps, -1)
-
-
-def _by_party(entries: Entries, accounts: Sequence[Account], columns: np.ndarray) -> tuple[np.ndarray, float]:
-    """Net per party (party, draw, horizon x view), and the relative error of its identity."""
-    names = [party.id for party in parties()]
-    used = [account for account in accounts if account.id in entries]
-    values = {account.id: entries[account.id] @ columns for account in used}
-    first = next(iter(values.values()))
-    net, size = np.zeros((len(names), *first.shape)), np.full(first.shape, 1e-300)
-    resources = np.zeros(first.shape)
-    for account in used:
-        amount = values[account.id]
-        net[names.index(account.payer)] -= amount
-        net[names.index(account.payee)] += amount
-        size += np.abs(amount)
-        resources += amount * ((account.payer == OUTSIDE) * 1.0 - (account.payee == OUTSIDE))
-    inside = [position for position, party in enumerate(parties()) if party.inside]
-    error = float((np.abs(net[inside].sum(axis=0) - resources) / size).max())
-    if not error <= constants.BALANCE_TOLERANCE:
-        raise WerkzorgError(ExitCode.RUN, Problem("ledger.unbalanced", values={"error": f"{error:.1e}"}))
-    return net, error
-
-
-def _labelled(net: np.ndarray, pilot: Pilot, posterior: xr.Dataset) -> xr.DataArray:
-    horizons = list(pilot.horizons())
-    inside = [position for position, party in enumerate(parties()) if party.inside]
-    own = net[inside]
-    values = np.concatenate([own, own.sum(axis=0, keepdims=True)]).reshape(
-        len(inside) + 1, -1, len(horizons), len(VIEWS)
-    )
-    names = [*(parties()[position].id for position in inside), "society"]
-    coords = {"party": names, "draw": posterior["draw"].values, "horizon": horizons, "view": list(VIEWS)}
-    return xr.DataArray(values, dims=tuple(coords), coords=coords, attrs={"unit": "EUR per participant"})
 
 
 def _outcome(quantities: Quantities, pilot: Pilot) -> dict[str, np.ndarray]:

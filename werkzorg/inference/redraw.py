@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import xarray as xr
@@ -16,7 +16,7 @@ from werkzorg.params import Catalogue
 from werkzorg.pilot import Pilot
 
 
-def likelihood_content(pilot: Pilot, catalogue: Catalogue) -> str:
+def likelihood_content(pilot: Pilot, catalogue: Catalogue, local: Mapping[str, str]) -> str:
     """Digest of everything that the counts are weighed with: pilots with the same content have the same posterior of
     the chain.
 
@@ -26,6 +26,8 @@ def likelihood_content(pilot: Pilot, catalogue: Catalogue) -> str:
         Counts, dates and declared records.
     catalogue : Catalogue
         Priors, with the pilot's local values and evidence set.
+    local : mapping of str to str
+        Content of the values that are not as shipped and that records may speak of.
     """
     data = count_data(pilot)
     share = catalogue.distribution(SHARE_APPLYING)
@@ -38,7 +40,7 @@ def likelihood_content(pilot: Pilot, catalogue: Catalogue) -> str:
     digest.update(json.dumps(plain, default=str).encode())
     if pilot.data is not None:
         # Records speak of more parameters than counts do: any local value may be a prior in their likelihood.
-        digest.update(json.dumps([pilot.evidence_set, pilot.parameters], default=str).encode())
+        digest.update(json.dumps([pilot.evidence_set, sorted(local.items())]).encode())
     return digest.hexdigest()
 
 

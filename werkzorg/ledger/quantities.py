@@ -21,7 +21,7 @@ from werkzorg.ledger.settlement import per_year, work_and_bijstand
 from werkzorg.ledger.support import price_support, usage
 from werkzorg.params import Catalogue
 from werkzorg.pilot import Pilot
-from werkzorg.projection.profiles import law_regimes
+from werkzorg.projection.profiles import first_law, law_regimes
 from werkzorg.rules import Law
 
 Array = np.ndarray
@@ -178,7 +178,7 @@ def price_block(
         return {**priced, **{f"{name}_cost": amount for name, amount in priced.items()}}
     if block == "support":
         return price_support(pilot, catalogue, draws, quantities.used, _at_start(quantities))
-    law = law_with_draws(law_regimes(pilot, catalogue).laws[0], draws)
+    law = law_with_draws(first_law(pilot, catalogue), draws)
     if block == "budget":
         saving = -sum(done["work"][f"bijstand_{part}"] for part in ("net", "tax", "levy"))
         return price_budget(pilot, law, saving, quantities.steps_per_year)

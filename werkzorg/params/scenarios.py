@@ -120,10 +120,8 @@ def work_out(pilot: Pilot, written: Sequence[Written], chosen: Sequence[str] = (
     made = {BASE: Variant(BASE, None, None, pilot)}
     for entry in _parents_first(written, known):
         scenario, parent = entry.scenario, made[entry.scenario.parent or BASE]
-        found = [
-            replace(problem, where=entry.at(f"changes.{key}"))
-            for key, problem in mistakes_in(parent.pilot, scenario.changes)
-        ]
+        mistakes = mistakes_in(parent.pilot, scenario.changes)
+        found = [replace(problem, where=entry.at(f"changes.{key}")) for key, problem in mistakes]
         problems += found
         changed = parent.pilot if found else vary(parent.pilot, scenario.changes)
         shifts = (*parent.shifts, *scenario.changes.after_counts.items())

@@ -10,8 +10,8 @@ from werkzorg.params.catalogue import Catalogue, in_force
 from werkzorg.params.loading import merge_override
 from werkzorg.params.mistakes import nearest
 from werkzorg.params.pilots import catalogue_of
-from werkzorg.params.schema import Parameter
-from werkzorg.pilot import Changes, Pilot, SupportPackage, ValueChange
+from werkzorg.params.schema import DatedValue, Parameter
+from werkzorg.pilot import Changes, Pilot, SupportChanges, SupportPackage, ValueChange
 
 PLAIN = ("participants_planned", "scale", "horizon_months", "main_horizon_months", "evidence_set")
 """Keys of a pilot that a scenario replaces as they are."""
@@ -44,7 +44,8 @@ def vary(pilot: Pilot, changes: Changes) -> Pilot:
         catalogue = catalogue_of(pilot)
         own |= {name: local_value(catalogue.get(name), change) for name, change in changes.parameters.items()}
         update["parameters"] = tuple(own.values())
-    update["support"] = _vary_support(pilot.support, changes)
+    if changes.support != SupportChanges():
+        update["support"] = _vary_support(pilot.support, changes)
     return pilot.model_copy(update=update)
 
 
@@ -75,15 +76,16 @@ def local_value(parameter: Parameter, change: ValueChange) -> dict[str, object]:
         entry.pop("until", None)
         values = [entry]
     else:
-        values = [
-            entry.model_dump(by_alias=True, exclude_none=True)
-            | {key: getattr(entry, key) * change.factor for key in ("value", "low", "high") if getattr(entry, key) is not None}
-            for entry in parameter.values
-        ]  # fmt: skip
+        values = [_times(entry, change.factor) for entry in parameter.values]
     status = parameter.status if change.factor is None else "assumption"
     kept = {"source": parameter.source.model_dump(exclude_none=True), "status": status}
     kept |= {key: getattr(parameter, key) for key in ("grade", "note") if getattr(parameter, key) is not None}
     return {"id": parameter.id, "values": values, **kept, **given}
+
+
+def _times(entry: DatedValue, factor: float) -> dict[str, object]:
+    given = entry.model_dump(by_alias=True, exclude_none=True)
+    return given | {key: given[key] * factor for key in ("value", "low", "high") if key in given}
 
 
 def mistakes_in(pilot: Pilot, changes: Changes) -> Iterator[Mistake]:

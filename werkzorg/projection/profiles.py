@@ -16,6 +16,7 @@ from scipy import stats
 
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.contract import TENURE
+from werkzorg.inference.updates import HOURS_SHIFT
 from werkzorg.params import Catalogue
 from werkzorg.pilot import HOUSEHOLDS, Pilot, months_between
 from werkzorg.rules import Law, law_on
@@ -73,15 +74,21 @@ def build_profiles(pilot: Pilot, catalogue: Catalogue, posterior: xr.Dataset) ->
 def hours_weights(catalogue: Catalogue, posterior: xr.Dataset) -> np.ndarray:
     """Share of jobs per hours class, shape (draw, hours class)."""
     prior = catalogue.distribution("p_hours_week").params
-    rng = np.random.default_rng([int(posterior.attrs.get("seed", 0)), LOCATION_STREAM])
-    labels = posterior["draw"].values
-    # The random number belongs to the label of the draw: choosing or reordering draws changes none of them.
-    shift = rng.standard_normal(labels.max() + 1)[labels] * posterior_or_value(
-        catalogue, posterior, "jobs.hours_location_sd"
-    )
+    shift = _hours_shift(catalogue, posterior)
     standard = (np.log(EDGES)[None, :] - prior["mu"] - shift[:, None]) / prior["sigma"]
     share = np.diff(stats.norm.cdf(standard), axis=1)
     return share / share.sum(axis=1, keepdims=True)
+
+
+def _hours_shift(catalogue: Catalogue, posterior: xr.Dataset) -> np.ndarray:
+    """Logarithm of the pilot's median hours relative to the evidence: from its records, or as far as pilots differ."""
+    if HOURS_SHIFT in posterior:
+        return posterior[HOURS_SHIFT].values
+    rng = np.random.default_rng([int(posterior.attrs.get("seed", 0)), LOCATION_STREAM])
+    labels = posterior["draw"].values
+    # The random number belongs to the label of the draw: choosing or reordering draws changes none of them.
+    spread = posterior_or_value(catalogue, posterior, "jobs.hours_location_sd")
+    return rng.standard_normal(labels.max() + 1)[labels] * spread
 
 
 def posterior_or_value(catalogue: Catalogue, posterior: xr.Dataset, name: str) -> np.ndarray | float:
@@ -110,17 +117,25 @@ def law_regimes(pilot: Pilot, catalogue: Catalogue) -> Regimes:
 
     Month t runs from t - 1 to t months after enrolment; it has the law of the year in which its middle lies.
     """
+    years = [_year_of_month(pilot, month) for month in range(pilot.horizon_months + 1)]
+    distinct = sorted(set(years))
+    laws = tuple(_law_of_year(pilot, catalogue, year) for year in distinct)
+    return Regimes(laws, np.array([distinct.index(year) for year in years]))
+
+
+def first_law(pilot: Pilot, catalogue: Catalogue) -> Law:
+    """The first of :func:`law_regimes`, without the others."""
+    return _law_of_year(pilot, catalogue, _year_of_month(pilot, 0))
+
+
+def _year_of_month(pilot: Pilot, month: int) -> int:
     middle = pilot.start + (pilot.enrolment_closes - pilot.start) / 2
     since_january = months_between(date(middle.year, 1, 1), middle)
-    years = [
-        middle.year + int((since_january + max(month, 1) - 0.5) // MONTHS_PER_YEAR)
-        for month in range(pilot.horizon_months + 1)
-    ]
-    distinct = sorted(set(years))
-    laws = tuple(
-        law_on(catalogue, max(date(year, 1, 1), pilot.valuation_date), pilot.valuation_date) for year in distinct
-    )
-    return Regimes(laws, np.array([distinct.index(year) for year in years]))
+    return middle.year + int((since_january + max(month, 1) - 0.5) // MONTHS_PER_YEAR)
+
+
+def _law_of_year(pilot: Pilot, catalogue: Catalogue, year: int) -> Law:
+    return law_on(catalogue, max(date(year, 1, 1), pilot.valuation_date), pilot.valuation_date)
 
 
 def supplements(profiles: Profiles, regimes: Regimes, wage_factor: np.ndarray) -> dict[tuple[int, int], np.ndarray]:

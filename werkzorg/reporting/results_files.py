@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.reporting.results import Results, as_json, check, columns
+from werkzorg.reporting.results import JOIN, Results, as_json, check, columns
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SHEET_NAME_LENGTH = 31
@@ -107,12 +107,12 @@ def _write_workbook(content: dict[str, Any], path: Path) -> None:
     book.save(path)
 
 
-def _meta_rows(meta: dict[str, Any]) -> Iterator[list[object]]:
+def _meta_rows(meta: dict[str, Any], above: str = "") -> Iterator[list[object]]:
     for key, value in meta.items():
         if isinstance(value, dict):
-            yield from ([f"{key}.{part}", inner] for part, inner in value.items())
+            yield from _meta_rows(value, f"{above}{key}.")
         else:
-            yield [key, value]
+            yield [f"{above}{key}", JOIN.join(map(str, value)) if isinstance(value, list) else value]
 
 
 def _code_book() -> Iterator[list[object]]:
