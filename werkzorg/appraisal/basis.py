@@ -24,8 +24,8 @@ COLUMNS_ALONE, COLUMNS_TOGETHER, COLUMNS_SMALL = 14, 8, 5
 MOST_IN_PAIRS = 5
 """Values in a group up to which all pairs get products; larger groups are a plain sum of curves (GAM)."""
 
-INDUCING, TUNING = 150, 300
-"""Points on which a Gaussian process rests, and draws from which its length scales are found."""
+INDUCING, TUNING, TUNING_STEPS = 150, 250, 30
+"""Points on which a Gaussian process rests, draws from which its length scales are found, and steps."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,10 @@ def gaussian_process(values: np.ndarray, results: np.ndarray) -> Basis:
     return Basis(evaluate(values), block_diag(np.zeros((flat, flat)), np.eye(len(points))), evaluate)
 
 
+LENGTH = 2.0
+"""Length scale to start from, in standard deviations of the value."""
+
+
 def _kernel(one: np.ndarray, other: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     one, other = one / lengths, other / lengths
     squared = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
@@ -173,14 +177,26 @@ def _kernel(one: np.ndarray, other: np.ndarray, lengths: np.ndarray) -> np.ndarr
 
 def _length_scales(values: np.ndarray, results: np.ndarray) -> np.ndarray:
     """Length scales by marginal likelihood, one per value; long ones for values that do not matter."""
+    plane = np.column_stack([np.ones(len(values)), values])
+    bent = results - plane @ np.linalg.lstsq(plane, results, rcond=None)[0]
+    if np.square(bent).sum() <= 1e-12 * np.square(results).sum():
+        # The plane says it all, so there is nothing to learn a length from.
+        return np.full(values.shape[1], LENGTH)
+    from scipy.optimize import minimize
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+    from threadpoolctl import threadpool_limits
 
-    kernel = ConstantKernel(1.0) * RBF(np.full(values.shape[1], 2.0), (0.1, 100.0)) + WhiteKernel(0.5, (1e-6, 10.0))
-    process = GaussianProcessRegressor(kernel, normalize_y=True)
-    with warnings.catch_warnings():
+    def search(target: Callable, start: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, float]:
+        found = minimize(target, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": TUNING_STEPS})
+        return found.x, found.fun
+
+    curve = ConstantKernel(1.0) * RBF(np.full(values.shape[1], LENGTH), (0.1, 100.0))
+    process = GaussianProcessRegressor(curve + WhiteKernel(0.5, (1e-6, 10.0)), optimizer=search, normalize_y=True)
+    # Many small matrices: handing them to several threads takes longer than working them out.
+    with warnings.catch_warnings(), threadpool_limits(limits=1):
         # A value that does not matter ends at the longest length: that is an answer, not a failure.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        process.fit(values, results)
+        process.fit(values, bent)
     return np.atleast_1d(process.kernel_.k1.k2.length_scale)

@@ -14,7 +14,16 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from werkzorg.appraisal.draws import ARM, DRAW, check_arms, check_draws, check_finite, check_label, check_same_draws
+from werkzorg.appraisal.draws import (
+    ARM,
+    DRAW,
+    check_arms,
+    check_draws,
+    check_finite,
+    check_label,
+    check_same_draws,
+    match_arms,
+)
 from werkzorg.contract import ARMS
 
 TIE = 1e-12
@@ -51,9 +60,9 @@ def net_benefit(effect: xr.DataArray, cost: xr.DataArray, threshold: float | xr.
         Euros that a unit of effect is worth. For many thresholds see
         :func:`werkzorg.appraisal.thresholds.trace_thresholds`, which needs no array of this size.
     """
-    effect, cost = check_draws(effect, "effect"), check_draws(cost, "cost")
+    effect, cost = check_arms(effect, "effect"), check_arms(cost, "cost")
     check_same_draws(effect, cost, "cost")
-    return xr.align(threshold * effect - cost, join="exact")[0].transpose(DRAW, ...)
+    return (threshold * effect - match_arms(effect, cost, "cost")).transpose(DRAW, ...)
 
 
 def incremental_benefit(benefit: xr.DataArray, reference: str) -> xr.DataArray:
@@ -165,7 +174,9 @@ def plane(effect: xr.DataArray, cost: xr.DataArray, reference: str) -> xr.Datase
         `effect` and `cost` (draw, arm, ...) as differences, `share` (arm, quadrant, ...). No difference in effect
         counts as worse, no difference in cost as dearer, so that the shares sum to one and no tie looks like a gain.
     """
-    check_same_draws(check_arms(effect, "effect"), check_arms(cost, "cost"), "cost")
+    effect, cost = check_arms(effect, "effect"), check_arms(cost, "cost")
+    check_same_draws(effect, cost, "cost")
+    cost = match_arms(effect, cost, "cost")
     change, extra = incremental_benefit(effect, reference), incremental_benefit(cost, reference)
     better, cheaper = change > 0, extra < 0
     masks = (~cheaper & better, ~cheaper & ~better, cheaper & better, cheaper & ~better)

@@ -108,6 +108,14 @@ def check_same_draws(first: xr.DataArray, second: xr.DataArray, where: str) -> N
         raise refuse("other_draws", where, first=first.sizes[DRAW], second=second.sizes[DRAW])
 
 
+def match_arms(first: xr.DataArray, second: xr.DataArray, where: str) -> xr.DataArray:
+    """The second array with the arms of the first, by name and in its order; other arms are refused."""
+    known, given = first[ARM].values.tolist(), second[ARM].values.tolist()
+    for name in set(known) ^ set(given):
+        raise refuse("label_unknown", where, dim=ARM, label=name, known=", ".join(map(str, known)))
+    return second.sel(arm=known)
+
+
 def check_share(array: xr.DataArray, where: str) -> None:
     """Refuse shares outside 0 to 1."""
     if ((array < 0) | (array > 1)).any():

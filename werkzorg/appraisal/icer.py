@@ -14,7 +14,16 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.appraisal.decision import TIE, incremental_benefit
-from werkzorg.appraisal.draws import ARM, DRAW, check_arms, check_finite, check_label, check_same_draws
+from werkzorg.appraisal.draws import (
+    ARM,
+    DRAW,
+    check_arms,
+    check_finite,
+    check_label,
+    check_same_draws,
+    match_arms,
+    refuse,
+)
 from werkzorg.appraisal.summary import ratio
 
 STATUSES = ("frontier", "dominated", "extendedly_dominated", "duplicate")
@@ -41,9 +50,11 @@ def efficiency_frontier(effect: xr.DataArray, cost: xr.DataArray) -> xr.Dataset:
     """
     means = []
     for array, name in ((effect, "effect"), (cost, "cost")):
-        checked = check_arms(array, name) if DRAW in getattr(array, "dims", ()) else check_finite(array, name, (ARM,))
+        checked = check_finite(array, name, (ARM,))
+        if ARM not in checked.coords:
+            raise refuse("arms_unnamed", name)
         means.append(checked.mean(DRAW) if DRAW in checked.dims else checked)
-    means = list(xr.align(*means, join="exact"))
+    means[1] = match_arms(means[0], means[1], "cost")
     order = np.lexsort((means[0][ARM].values.astype(str), -means[0].values, means[1].values))
     effects, costs = (mean.isel(arm=order) for mean in means)
     names = effects[ARM].values

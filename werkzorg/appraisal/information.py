@@ -15,7 +15,16 @@ import numpy as np
 import xarray as xr
 from scipy.special import ndtr
 
-from werkzorg.appraisal.draws import ARM, DRAW, check_arms, check_draws, check_label, check_same_draws, refuse
+from werkzorg.appraisal.draws import (
+    ARM,
+    DRAW,
+    check_arms,
+    check_draws,
+    check_label,
+    check_same_draws,
+    match_arms,
+    refuse,
+)
 from werkzorg.appraisal.regression import FEWEST, Fit, Smoother, make_smoother
 from werkzorg.appraisal.thresholds import THRESHOLD, trace_thresholds
 
@@ -192,7 +201,7 @@ def evppi_over_thresholds(
     for array, name in ((effect, "effect"), (cost, "cost")):
         if array.ndim > 2:
             raise refuse("dim_extra", name, dim=array.dims[2])
-    cost = cost.sel(arm=effect[ARM].values)
+    cost = match_arms(effect, cost, "cost")
     changes = np.hstack([(array - array.isel(arm=0, drop=True)).values[:, 1:] for array in (effect, cost)])
     fitted = _fit_each(make_smoother(parameters.values, method, changes), changes)
     zero = np.zeros((len(fitted), 1))

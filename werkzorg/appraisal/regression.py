@@ -82,10 +82,11 @@ class Smoother:
             return np.ones(len(self.penalties))
         free = draws - (~bent).sum()
         strengths = _GRID / np.median(self.penalties[bent])
-        kept = 1 / (1 + strengths[:, None] * self.penalties)
+        scaled = strengths[:, None] * self.penalties
+        kept = 1 / (1 + scaled)
         left = np.eye(turned.shape[1]) - np.einsum("gc,ci,cj->gij", kept, turned, turned)
         values = np.maximum(np.linalg.eigvalsh(left), 1e-14)
-        score = free * np.log(values).sum(axis=1) - turned.shape[1] * np.log1p(-kept[:, bent]).sum(axis=1)
+        score = free * np.log(values).sum(axis=1) + turned.shape[1] * np.log1p(1 / scaled[:, bent]).sum(axis=1)
         return kept[score.argmin()]
 
 

@@ -141,7 +141,8 @@ def _each_design(benefit: xr.DataArray, statistics: xr.DataArray, designs: list[
 
 def _grow(value: xr.DataArray, error: xr.DataArray, designs: list[str]) -> xr.DataArray:
     """Values that do not fall with the size of any design: averaged along each in turn until none falls."""
-    weights = 1 / np.maximum(error.values, 1e-12 * max(float(np.abs(value).max()), 1e-300)) ** 2
+    largest = float(error.max())
+    weights = 1 / np.maximum(error.values / largest, 1e-6) ** 2 if largest > 0 else np.ones(value.shape)
     grown = value.values.copy()
     for _ in range(100):
         before = grown.copy()

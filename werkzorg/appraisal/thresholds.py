@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.appraisal.decision import TIE, best_arm, share_of_ties
-from werkzorg.appraisal.draws import ARM, DRAW, check_arms, check_finite, check_same_draws, refuse
+from werkzorg.appraisal.draws import ARM, DRAW, check_arms, check_finite, check_same_draws, match_arms, refuse
 
 THRESHOLD = "threshold"
 
@@ -66,12 +66,9 @@ def trace_thresholds(effect: xr.DataArray, cost: xr.DataArray, thresholds: xr.Da
         raise refuse("dim_extra", "thresholds", dim=next(str(dim) for dim in grid.dims if dim != THRESHOLD))
     if len(np.unique(grid.values)) < grid.size:
         raise refuse("label_twice", "thresholds", dim=THRESHOLD)
-    if set(effect[ARM].values.tolist()) != set(cost[ARM].values.tolist()):
-        raise refuse("label_unknown", "cost", dim=ARM, label="-", known=", ".join(map(str, effect[ARM].values)))
     arms = effect[ARM].values
-    effect, cost = xr.broadcast(
-        effect.drop_vars(DRAW, errors="ignore"), cost.sel(arm=arms).drop_vars(DRAW, errors="ignore")
-    )
+    cost = match_arms(effect, cost, "cost")
+    effect, cost = xr.broadcast(*(array.drop_vars(DRAW, errors="ignore") for array in (effect, cost)))
     rest = [dim for dim in effect.dims if dim not in (DRAW, ARM)]
     order = np.argsort(grid.values, kind="stable")
     back = np.argsort(order, kind="stable")
