@@ -38,9 +38,11 @@ def certainty_equivalent(net: xr.DataArray, tolerance: float | xr.DataArray) -> 
     mean = net.mean(DRAW)
     finite = np.isfinite(tolerance)
     used = tolerance.where(finite, 1.0)
-    # Around the mean, so that a large tolerance does not lose the small difference in rounding.
+    # Around the mean, and without the one in exp, so that a large tolerance does not lose the difference in rounding.
     spread = ((net - mean) / -used).transpose(DRAW, ...)
-    log_mean = spread.isel(draw=0, drop=True).copy(data=logsumexp(spread.values, axis=0) - np.log(net.sizes[DRAW]))
+    small = np.log1p(np.expm1(np.clip(spread.values, -1, 1)).mean(axis=0))
+    large = logsumexp(spread.values, axis=0) - np.log(net.sizes[DRAW])
+    log_mean = spread.isel(draw=0, drop=True).copy(data=np.where(np.abs(spread.values).max(axis=0) < 1, small, large))
     return (mean - xr.where(finite, used * log_mean.clip(min=0.0), 0.0)).transpose(*mean.dims, ...)
 
 

@@ -19,7 +19,7 @@ STEPS = 100
 """Most evaluations of the function per result; the halvings among them alone leave 1e-10 of the width."""
 
 ZERO = 1e-14
-"""A result of less than this part of those at the ends is zero: less is rounding."""
+"""A result of less than this part of the smaller one at the ends is zero: less is rounding."""
 
 SUMMARY = "summary"
 
@@ -103,7 +103,7 @@ def _roots(
     flat = crosses & (at_low == 0) & (at_high == 0)
     root = np.where(at_low == 0, left, np.where(at_high == 0, right, np.nan))
     open_ = crosses & (at_low != 0) & (at_high != 0)
-    nothing = ZERO * np.maximum(np.abs(at_low), np.abs(at_high))
+    nothing = ZERO * np.minimum(np.abs(at_low), np.abs(at_high))
     for step in range(STEPS):
         if not open_.any():
             break
