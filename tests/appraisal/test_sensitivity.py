@@ -85,7 +85,8 @@ def test_what_does_not_vary_explains_nothing():
     net = xr.DataArray(np.column_stack([points[:, 0], np.ones(256)]), dims=("draw", "party"))
     found = explained_share(net, parameters)["share"]
     assert found.sel(group="fixed").values.tolist() == [0, 0]
-    assert found.sel(group="x").values == pytest.approx([1, 0], abs=1e-9)
+    # A straight line, but for the tiny weight that keeps columns without draws in check.
+    assert found.sel(group="x").values == pytest.approx([1, 0], abs=1e-7)
 
 
 def ishigami(rows):
@@ -111,7 +112,9 @@ def test_sobol_indices_of_ishigami():
     # Errors of SALib at 4,096 rows are about 0.01; first and total order of x and z differ by 0.24.
     assert found["first"].values == pytest.approx(FIRST, abs=0.02)
     assert found["total"].values == pytest.approx(TOTAL, abs=0.02)
-    assert (found["first_error"] < 0.02).all() and (found["total_error"] < 0.02).all()
+    # They are errors, and neither intervals (twice that) nor nil.
+    errors = found[["first_error", "total_error"]].to_array()
+    assert (errors < 0.03).all() and (errors > 0.003).all()
 
 
 def test_sobol_indices_per_party_and_without_variation():
