@@ -379,6 +379,14 @@ def test_a_short_tail_is_unknown_and_the_last_months_do_not_count_for_leaving():
     assert leaving("cccccc") == ((2, 0), (0, 0))
 
 
+def test_never_in_care():
+    """Three empty months may be a pause in care that nothing of is seen; four are none."""
+    assert leaving("eee") == ((0, 0), (0, 0))
+    assert leaving("eeee") == ((0, 0), (3, 0))
+    assert np.isnan(reduced(person("A", "SSS", care="eee")).missing.not_in_care)
+    assert reduced(person("A", "SSSS", care="eeee"), person("B", "SS")).missing.not_in_care == 0.5
+
+
 def test_months_of_which_nothing_is_known_are_no_end_of_care():
     assert leaving("cc????") == ((0, 0), (0, 0))
     assert leaving("cc?ccccc") == ((2, 0), (0, 0))
@@ -479,7 +487,7 @@ def test_what_is_missing():
 def test_facts_of_participants():
     """Benefit against the norm, Wmo hours before work, cost before enrolment; one value per person."""
     states = "S" * 12 + "SSSW"
-    paid = {"benefit": [500.0] * 12 + [992.12 / 2] * 4, "wmo_hours": [0.0] * 13 + [26.0, 52.0, 520.0]}
+    paid = {"benefit": [500.0] * 13 + [992.12 / 2] * 3, "wmo_hours": [0.0] * 13 + [26.0, 52.0, 520.0]}
     one = person("A", states, first=-12, enrolment="2018-03", household="single", diagnosis_group="severe", months=paid)
     two = person("B", "SSS", household="couple", benefit_kind="uwv", months={"benefit": [100.0] * 3})
     other = person("C", "SSS", household="single", group="comparison", months={"benefit": [100.0] * 3})
