@@ -19,10 +19,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from werkzorg.appraisal.contracts.bargain import Bargain, Candidate
 from werkzorg.appraisal.contracts.rules import Agreement
 
-FEW_DRAWS = 20
+FEW_DRAWS = 8
 """Draws up to which the mixed-integer programme is used to settle a pair of rules."""
 
-SECONDS = 60.0
+SECONDS = 5.0
 """Time limit of one programme."""
 
 

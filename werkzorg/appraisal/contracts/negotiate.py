@@ -89,11 +89,11 @@ class Negotiation:
         Probability asked for, per party.
     table, guests : tuple of str
     chosen : Outcome or None
-        Fewest rules, then the smallest mean payment.
+        Fewest terms (rules and caps), then the smallest mean payment.
     options : tuple of Outcome
         The best few agreements in that order; the first is the chosen one.
     bound : float
-        No agreement of at most two rules moves less; infinite when none exists.
+        No agreement of the kinds searched moves less; infinite when it is proven that none exists.
     standings : tuple of Standing
     blockers : tuple of str
         Who blocks at the table with all guests; empty when an agreement exists.
@@ -152,10 +152,13 @@ def negotiate(
     Returns
     -------
     Negotiation
-        The criterion is: fewest rules, then the smallest mean of all payments together. Agreements have at most two
-        rules. With fixed amounts between few draws of the same kind the answer is exact; where two rules pay the same
-        party it is within a ten-thousandth (`pairs.CLOSE`), and caps next to a second rule are tried at
-        `bargain.CAPS` only. Every agreement is checked on all draws.
+        The criterion is: fewest terms (rules and caps in them), then the smallest mean of all payments together.
+
+    Notes
+    -----
+    Agreements have at most two rules. One rule, two rules that pay different parties, and a chain are exact; where two
+    rules pay the same party the answer is within a ten-thousandth (`pairs.CLOSE`). A single share gets the best of all
+    caps; caps next to a second rule are tried at `bargain.CAPS` only. Every agreement is checked on all draws.
     """
     alone = Bargain.of(net, quantities, probability, table, (), basis)
     wide = Bargain.of(net, quantities, probability, table, guests, basis)

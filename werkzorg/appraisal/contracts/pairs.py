@@ -9,6 +9,7 @@ amount is divided again and again, and parts that cannot hold anything feasible 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,7 +130,9 @@ def _chain(bargain: Bargain, pair: tuple, coupled: tuple, ranges: list, limit: f
 def _divide(bargain: Bargain, pair: tuple, coupled: dict, ranges: list, limit: float) -> Pair:
     """Divide the range of the first amount, the most promising parts first, until no part can be cheaper by more."""
     if bargain.draws <= FEW_DRAWS:
-        return _settle(bargain, pair, limit)
+        # A programme that is not done in time is no answer: then dividing gives it.
+        with contextlib.suppress(RuntimeError):
+            return _settle(bargain, pair, limit)
     first, second = pair
     low, high = ranges[0][0], min(ranges[0][1], _largest(bargain, first, coupled))
     if low > high:

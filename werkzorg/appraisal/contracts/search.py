@@ -18,7 +18,10 @@ MOST_RULES = 2
 """Rules in an agreement at most."""
 
 SHOWN = 5
-"""Agreements that are kept for the table, per number of rules."""
+"""Agreements of two rules that are kept, per number of caps."""
+
+WORTH = 1e-3
+"""Relative saving from which an agreement with more terms is worth having next to a simpler one."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,10 @@ class Found:
     Parameters
     ----------
     agreements : tuple of Agreement
-        Feasible on all draws; fewest rules first, then smallest mean payment. An empty agreement when none is needed.
+        Feasible on all draws; fewest terms first (rules and caps), then smallest mean payment. An empty agreement when
+        none is needed.
     bound : float
-        No agreement of at most two rules moves less, euros for the whole pilot on average; infinite when it is proven
+        No agreement of the kinds searched moves less, euros for the whole pilot on average; infinite when it is proven
         that none exists.
     """
 
@@ -66,21 +70,39 @@ def search(bargain: Bargain, any_will_do: bool = False) -> Found:
         return Found(((),), 0.0)
     if len(short) > MOST_RULES:
         return Found((), np.inf)
-    single = _best(bargain, _singles(bargain, short[0])) if len(short) == 1 else ()
-    if single and any_will_do:
-        return Found(single, 0.0)
-    limit = bargain.cost(single[0]) if single else np.inf
-    found, bound = _search_pairs(bargain, short, limit, any_will_do)
-    return Found((*single, *found), bound)
+    found = _best(bargain, _singles(bargain, short[0])) if len(short) == 1 else []
+    if found and any_will_do:
+        return Found((found[0],), 0.0)
+    bound = limit = min((bargain.cost(one) for one in found), default=np.inf)
+    for caps in range(MOST_RULES + 1):
+        # What takes more to agree on is of interest only when it is really cheaper.
+        pairs, least = _search_pairs(bargain, caps, limit * (1 - WORTH), any_will_do)
+        found += pairs
+        if pairs and any_will_do:
+            return Found((pairs[0],), 0.0)
+        limit = min([limit, *(bargain.cost(one) for one in pairs)])
+        bound = min(bound, least)
+    return Found(tuple(sorted(found, key=lambda one: (terms(one), bargain.cost(one)))), bound)
 
 
-def _search_pairs(
-    bargain: Bargain, short: tuple[str, ...], limit: float, any_will_do: bool
-) -> tuple[tuple[Agreement, ...], float]:
-    """Cheapest agreements of two rules below a limit, one per pair of kinds and parties; and what none can undercut."""
+def terms(agreement: Agreement) -> int:
+    """What must be agreed on: the rules, and the caps in them."""
+    return len(agreement) + sum(rule.cap is not None for rule in agreement)
+
+
+def _search_pairs(bargain: Bargain, caps: int, limit: float, any_will_do: bool) -> tuple[list[Agreement], float]:
+    """Cheapest agreements of two rules with so many caps below a limit, one per pair of kinds and parties.
+
+    Returns
+    -------
+    (list of Agreement, float)
+        Cheapest first; and what no such agreement can undercut.
+    """
     found: dict[tuple, tuple[float, Agreement]] = {}
     bound = limit
-    for first, second in _pairs(bargain, short):
+    for first, second in _pairs(bargain):
+        if sum(one.rule.cap is not None for one in (first, second)) != caps:
+            continue
         costs = sorted(cost for cost, _ in found.values())
         pair = cheapest_pair(bargain, first, second, costs[SHOWN - 1] if len(costs) >= SHOWN else limit)
         bound = min(bound, pair.bound)
@@ -91,16 +113,16 @@ def _search_pairs(
         if not bargain.accepts(agreement):
             continue
         if any_will_do:
-            return (agreement,), 0.0
+            return [agreement], 0.0
         signature = tuple((rule.kind, rule.payer, rule.payee) for rule in agreement)
         made = (bargain.cost(agreement), agreement)
         found[signature] = min(found.get(signature, made), made, key=itemgetter(0))
     ranked = sorted(found.values(), key=itemgetter(0))[:SHOWN]
-    return tuple(agreement for _, agreement in ranked), bound
+    return [agreement for _, agreement in ranked], bound
 
 
-def _best(bargain: Bargain, agreements: Iterator[Agreement]) -> tuple[Agreement, ...]:
-    return tuple(sorted((one for one in agreements if bargain.accepts(one)), key=bargain.cost)[:SHOWN])
+def _best(bargain: Bargain, agreements: Iterator[Agreement]) -> list[Agreement]:
+    return sorted((one for one in agreements if bargain.accepts(one)), key=bargain.cost)
 
 
 def _singles(bargain: Bargain, payee: str) -> Iterator[Agreement]:
@@ -121,8 +143,9 @@ def _singles(bargain: Bargain, payee: str) -> Iterator[Agreement]:
                     yield (candidate.rule.model_copy(update={"amount": capped[0], "cap": capped[1]}),)
 
 
-def _pairs(bargain: Bargain, short: tuple[str, ...]) -> Iterator[tuple[Candidate, Candidate]]:
+def _pairs(bargain: Bargain) -> Iterator[tuple[Candidate, Candidate]]:
     """Pairs of rules that could help, each once."""
+    short = bargain.short
     if len(short) == MOST_RULES:
         routes = product(_routes(bargain, short[0]), _routes(bargain, short[1]))
     else:

@@ -1,0 +1,99 @@
+"""From the name of a pilot to its negotiation table; the fit is kept and used again as in a run."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.run import runner
+from werkzorg.run.cache import cache_folder
+from werkzorg.run.faults import stoppable
+from werkzorg.run.progress import Display
+from werkzorg.run.scratch import scratch_folder
+from werkzorg.run.steps import Steps
+from werkzorg.wording import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `werkzorg contract` shows.
+
+    Parameters
+    ----------
+    result : Negotiation
+        All numbers.
+    note : dict of str
+        In what money, per language.
+    """
+
+    result: object
+    note: dict[str, str]
+
+
+def parse_probability(probability: float) -> float:
+    """A chance above 0 and at most 1.
+
+    Raises
+    ------
+    WerkzorgError
+        Code CONFIGURATION when it is none.
+    """
+    if not 0 < probability <= 1:
+        raise WerkzorgError(ExitCode.CONFIGURATION, Problem("contract.bad_probability"))
+    return probability
+
+
+def negotiate_pilot(name: str, probability: float, seed: int, steps: Steps, display: Display) -> Answer:
+    """Load, fit (or take the kept fit), project, settle, appraise and negotiate.
+
+    Parameters
+    ----------
+    name : str
+        Shipped pilot or path of a pilot file.
+    probability : float
+        Chance not to be worse off, for every party that must gain (`release.money.AT_THE_TABLE`).
+    seed : int
+        Seed of all draws.
+    steps : Steps
+        The steps of a run.
+    display : Display
+        Where progress goes.
+
+    Raises
+    ------
+    WerkzorgError
+        A wrong pilot, or one that cannot be calculated.
+    """
+    cache = cache_folder()
+    with stoppable(), contextlib.ExitStack() as resources:
+        resources.enter_context(display.showing())
+        with display.step("read"):
+            pilot = steps.load(name)
+        resources.enter_context(scratch_folder(cache))
+        with display.step("imports"):
+            steps.prepare()
+        order = runner.Order(name, None, (), (), seed)
+        made, _, _ = runner._estimate(order, pilot, steps, display, cache)
+        with display.step("project"):
+            made.trajectory = steps.project(pilot, made.posterior)
+        with display.step("settle"):
+            made.ledger = steps.settle(pilot, made.trajectory)
+        with display.step("appraise"):
+            made.appraisal = steps.appraise(pilot, made.ledger)
+        with display.step("negotiate"):
+            return _answer(pilot, made, probability)
+
+
+def _answer(pilot, made, probability: float) -> Answer:
+    from werkzorg.appraisal.contracts.negotiate import negotiate
+    from werkzorg.appraisal.contracts.quantities import measure
+    from werkzorg.release.money import AT_THE_TABLE
+    from werkzorg.reporting.contracts import note_sentence
+
+    bargain = measure(pilot, made.trajectory, made.ledger, made.appraisal)
+    facts = (pilot.price_year, pilot.participants_planned, pilot.main_horizon_months)
+    return Answer(
+        negotiate(bargain["net"], bargain, probability, AT_THE_TABLE),
+        {lang: note_sentence(*facts, lang) for lang in LANGUAGES},
+    )
