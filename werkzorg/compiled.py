@@ -22,6 +22,9 @@ def compiled(**options) -> Callable:
         the function is then compiled in each process, which is slower but right.
     """
 
+    # Division by zero gives infinity, as in numpy: a sampler far out in its warm-up must be able to turn back.
+    options = {"error_model": "numpy", **options}
+
     def decorate(function: Callable) -> Callable:
         try:
             return numba.njit(cache=True, **options)(function)

@@ -15,7 +15,12 @@ CHAINS = 4
 DRAWS_PER_CHAIN = 1000
 TUNE_PER_CHAIN = 800
 TARGET_ACCEPT = 0.9
-"""Sampler settings."""
+START_SPREAD = 0.1
+"""Sampler settings; chains of a density start this far (standard deviation) from its mode."""
+
+SAMPLER = {"draws": DRAWS_PER_CHAIN, "tune": TUNE_PER_CHAIN, "chains": CHAINS, "target_accept": TARGET_ACCEPT}
+STRICT_SAMPLER = SAMPLER | {"tune": 2 * TUNE_PER_CHAIN, "target_accept": 0.99}
+"""Settings of the first try, and of the one automatic second try after a failed gate."""
 
 RHAT_STOP, RHAT_WARN = 1.05, 1.01
 ESS_STOP, ESS_WARN = 100, 400

@@ -125,7 +125,7 @@ def raw_care(theta, shares, rows):
 
 
 def raw_cost(theta, shares, work, raw):
-    r = shares["p_cost_autocorr"]
+    r = shares["care.reversion_left"]
     back = in_month(shares["care.return_year"])
     still = 0.0
     for name, share in (("p_leave_care_epa", raw["severe"]), ("p_leave_care_cmd", 1 - raw["severe"])):
@@ -137,11 +137,11 @@ def raw_cost(theta, shares, work, raw):
     beta = [theta["care.level"] + np.log(REFERENCE), theta["care.level_severe"], theta["care.level_comparison"],
             theta["care.level_worker"], work, theta["care.work_selection"], theta["care.trend_year"],
             *(change * part for part in after), *(theta["care.rtm_gap"] * part for part in after)]  # fmt: skip
-    total_variance = np.exp(2 * theta["p_cost_sigma"])
+    total_variance, same = np.exp(2 * theta["p_cost_sigma"]), shares["p_cost_autocorr"]
     total = 0.0
     for rows in raw["cost"]:
         n = rows.shape[1]
-        covariance = 2 * (1 - r) * total_variance * np.eye(n) + r * total_variance * np.ones((n, n))
+        covariance = 2 * (1 - same) * total_variance * np.eye(n) + same * total_variance * np.ones((n, n))
         left = rows[:, :, 0] - rows[:, :, 1:] @ np.array(beta)
         sign, size = np.linalg.slogdet(covariance)
         solved = np.linalg.solve(covariance, left.T).T

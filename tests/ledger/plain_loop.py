@@ -241,7 +241,7 @@ class PlainRun:
             for group in groups:
                 share, _, admission, price = group
                 here = present[group][month]
-                r = d["p_cost_autocorr"]
+                r = d["care.reversion_left"]
                 faded = sum(r ** (k / 12) for k in range(month)) / sum(r ** (k / 12) for k in range(12))
                 in_job = math.exp(d["p_log_ggz_cost_ratio_work"])
                 level = self.cost_level * math.exp(change * faded) * (working * in_job + (1 - working))

@@ -46,7 +46,7 @@ def test_twelve_monthly_chances_are_the_yearly_one(yearly):
 @settings(max_examples=50, deadline=None)
 @given(st.floats(-1, 0.5), st.floats(0.05, 0.95), fractions, fractions)
 def test_cost_after_a_year_is_the_evidence_over_the_share_in_care(change, correlation, leave, back):
-    draws = {"p_log_rtm_ggz_cost": [change], "care.return_year": [back], "p_cost_autocorr": [correlation]}
+    draws = {"p_log_rtm_ggz_cost": [change], "care.return_year": [back], "care.reversion_left": [correlation]}
     draws |= {"p_leave_care_epa": [leave], "p_leave_care_cmd": [0.4], "care.severe_share": [0.7]}
     draws = {name: np.array(values) for name, values in draws.items()}
     cost = regression_to_mean(draws, 36)[0]

@@ -1,7 +1,7 @@
 """What is expected of a claim before the claim is looked at: causes of a change of care cost, as draws.
 
-The logarithm of the ratio of mean cost after and before is the sum of: planned end of treatment, regression to the mean,
-work, selection of who finds work, time, and chance. Values come from the parameters of the rest of the package.
+The logarithm of the ratio of mean cost after and before is the sum of: planned end of treatment, regression to the
+mean, work, selection of who finds work, time, and chance. Values come from the parameters of the rest of the package.
 """
 
 from __future__ import annotations

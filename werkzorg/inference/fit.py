@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import xarray as xr
@@ -10,9 +11,10 @@ import xarray as xr
 from werkzorg import constants
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.inference import diagnostics
-from werkzorg.inference.counts import CountData, count_data
+from werkzorg.inference.counts import CountData, count_data, log_likelihood
 from werkzorg.inference.laplace import approximate
 from werkzorg.inference.priors import natural_scale, prior_on_log_scale
+from werkzorg.inference.record_data import RecordData
 from werkzorg.inference.transitions import PARAMETERS
 from werkzorg.params import Catalogue
 from werkzorg.params.pilots import catalogue_of
@@ -25,67 +27,124 @@ DRAWS = constants.CHAINS * constants.DRAWS_PER_CHAIN
 """Draws of the posterior."""
 
 
+PRICES_OF_CARE = ("ggz.fact_year", "ggz.cost_per_client", "ggz.crisis_admission")
+"""National prices that records replace by the cost level of the participants, and the one that this needs."""
+
 MINIMUM_ENROLLED = 2
 """Fewest participants from which anything is concluded about a group."""
 
 
-def fit(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
+def fit(pilot: Pilot, *, records: RecordData | None = None, seed: int = 1) -> xr.Dataset:
     """Posterior of all uncertain parameters of a pilot.
 
     Parameters
     ----------
     pilot : Pilot
-        The pilot; without snapshots the posterior is the prior, and says so.
+        The pilot; without snapshots and records the posterior is the prior, and says so.
+    records : RecordData, optional
+        Case records, reduced (`inference.reduction.reduce_records`). Counts then weigh only as much as the people of
+        whom there are no records.
     seed : int
         Seed of sampler and of all prior draws.
 
     Returns
     -------
     Dataset
-        One variable per parameter id, dims (draw,), chain after chain. Attributes: `with_data` (ids the counts speak
-        of), `gates` (JSON), `seed`, `data_points`.
+        One variable per parameter id, dims (draw,), chain after chain. Attributes: `with_data` (ids the data speak of),
+        `basis` (counts, records or nothing), `gates` (JSON), `seed`, `data_points`.
 
     Raises
     ------
     WerkzorgError
         A prior of the wrong family, or a single participant. A failed gate is no error here: the caller judges.
     """
-    refuse_too_few(pilot)
+    refuse_too_few(pilot, records)
     catalogue = catalogue_of(pilot)
     data = count_data(pilot)
-    mu, sigma = prior_on_log_scale(catalogue)
+    if records is not None:
+        from werkzorg.inference.record_fit import sample_records
+
+        return _with_records(pilot, catalogue, records, data, sample_records, seed=seed)
     if data.counts.sum() == 0:
         values = {name: catalogue.draw(name, DRAWS, seed) for name in PARAMETERS}
         return _complete(pilot, catalogue, values, data, seed, gates=[])
     # PyMC takes seconds to import: only a fit that is really made waits for it.
     from werkzorg.inference.model import build_model, sample
 
+    mu, sigma = prior_on_log_scale(catalogue)
     trace, seconds = sample(build_model(data, mu, sigma), seed)
     z = diagnostics.posterior_array(trace, "z").reshape(DRAWS, len(PARAMETERS))
-    if not np.isfinite(z).all():
-        raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.not_finite"))
+    _check_finite(z)
     posterior = _complete(pilot, catalogue, natural_scale(z), data, seed, diagnostics.check_sampling(trace, "z"))
     posterior.attrs["seconds"] = json.dumps(seconds)
     return posterior
 
 
-def first_answer(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:
+def first_answer(pilot: Pilot, *, records: RecordData | None = None, seed: int = 1) -> xr.Dataset:
     """The same posterior without a sampler: Laplace approximation with importance resampling, well under a second.
 
     Parameters and returns as :func:`fit`; attribute `approximation` is the effective share of the importance weights.
     """
-    refuse_too_few(pilot)
+    refuse_too_few(pilot, records)
     catalogue = catalogue_of(pilot)
     data = count_data(pilot)
-    z, efficiency = approximate(data, *prior_on_log_scale(catalogue), draws=DRAWS, seed=seed)
+    if records is not None:
+        from werkzorg.inference.record_fit import approximate_records
+
+        return _with_records(pilot, catalogue, records, data, approximate_records, seed=seed, draws=DRAWS)
+    mu, sigma = prior_on_log_scale(catalogue)
+
+    def density(z: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = log_likelihood(z, data.weights, data.mask, data.counts)
+        standard = (z - mu) / sigma
+        return value - 0.5 * standard @ standard, gradient - standard / sigma
+
+    z, efficiency = approximate(density, mu, draws=DRAWS, seed=seed)
     answer = _complete(pilot, catalogue, natural_scale(z), data, seed, gates=[])
     answer.attrs["approximation"] = efficiency
     return answer
 
 
-def refuse_too_few(pilot: Pilot) -> None:
-    """Stop when the counts are of fewer participants than a conclusion about a group needs."""
-    if pilot.last_snapshot is not None and pilot.last_snapshot.enrolled < MINIMUM_ENROLLED:
+def _with_records(
+    pilot: Pilot, catalogue: Catalogue, records: RecordData, counts: CountData, estimate: Callable, **options
+) -> xr.Dataset:
+    """Posterior with records, by whatever way of estimating the sampled parameters."""
+    from werkzorg.inference.record_fit import complete_records, counts_beside
+
+    seed = options["seed"]
+    enrolled = 0 if pilot.last_snapshot is None else pilot.last_snapshot.enrolled
+    beside = counts_beside(counts, enrolled, records.persons.get("programme", 0))
+    sampled = estimate(pilot, catalogue, records, beside, **options)
+    _check_finite(np.array(list(sampled.values.values())))
+    prices = {name: draw_parameter(catalogue, name, pilot, seed) for name in PRICES_OF_CARE}
+    values = complete_records({**prices, **sampled.values}, pilot, catalogue, records, seed)
+    posterior = _complete(pilot, catalogue, values, beside, seed, sampled.gates)
+    unchanged = [name for name in PRICES_OF_CARE if np.array_equal(values[name], prices[name])]
+    with_data = [name for name in values if name not in unchanged]
+    posterior.attrs |= {
+        "basis": "records",
+        "with_data": json.dumps(with_data),
+        "data_points": sum(records.persons.values()),
+        "persons": json.dumps(records.persons),
+        "retried": int(sampled.retried),
+        "seconds": json.dumps(sampled.seconds),
+        "approximation": sampled.efficiency,
+    }
+    return posterior
+
+
+def _check_finite(draws: np.ndarray) -> None:
+    if not np.isfinite(draws).all():
+        raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.not_finite"))
+
+
+def refuse_too_few(pilot: Pilot, records: RecordData | None = None) -> None:
+    """Stop when counts or records are of fewer participants than a conclusion about a group needs."""
+    if records is not None:
+        known = records.persons.get("programme", 0)
+    else:
+        known = MINIMUM_ENROLLED if pilot.last_snapshot is None else pilot.last_snapshot.enrolled
+    if known < MINIMUM_ENROLLED:
         raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.too_few"))
 
 
@@ -113,7 +172,7 @@ def uncertain(catalogue: Catalogue) -> list[str]:
 
 
 def draw_parameter(catalogue: Catalogue, name: str, pilot: Pilot, seed: int) -> np.ndarray:
-    """Prior draws of a parameter, shape (draw,); a share or ratio first measured after the pilot is used as measured."""
+    """Prior draws of a parameter, shape (draw,); a share first measured after the pilot is used as measured."""
     parameter, on = catalogue.get(name), pilot.valuation_date
     if parameter.values and not parameter.is_money:
         on = max(on, parameter.values[0].start)
@@ -133,6 +192,7 @@ def _complete(
         with_data.append(SHARE_APPLYING)
     attributes = {
         "pilot": pilot.id,
+        "basis": "counts" if with_data else "nothing",
         "with_data": json.dumps(with_data),
         "gates": json.dumps(diagnostics.as_records(gates)),
         "seed": seed,

@@ -1,11 +1,11 @@
-"""The posterior of the counts without a sampler: Laplace approximation, corrected by importance resampling."""
+"""A posterior without a sampler: Laplace approximation, corrected by importance resampling."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import optimize, stats
-
-from werkzorg.inference.counts import CountData, log_likelihood
 
 DEGREES_OF_FREEDOM = 8
 """Tails of the proposal: heavier than those of the posterior (normal on the log scale), so that weights are bounded."""
@@ -13,18 +13,42 @@ DEGREES_OF_FREEDOM = 8
 PROPOSALS_PER_DRAW = 2
 STEP = 1e-4
 
+Density = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
-def approximate(
-    data: CountData, mu: np.ndarray, sigma: np.ndarray, *, draws: int, seed: int
-) -> tuple[np.ndarray, float]:
+
+def find_mode(density: Density, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mode and covariance of the normal approximation around it.
+
+    Parameters
+    ----------
+    density : callable
+        Vector (parameter,) to log density and gradient.
+    start : ndarray (parameter,)
+        Where the search begins.
+
+    Returns
+    -------
+    ndarray (parameter,), ndarray (parameter, parameter)
+        Mode, and inverse of minus the second derivatives there.
+    """
+
+    def negative(z: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = density(z)
+        return -value, -gradient
+
+    mode = optimize.minimize(negative, start, jac=True, method="L-BFGS-B").x
+    return mode, np.linalg.inv(_hessian(negative, mode))
+
+
+def approximate(density: Density, start: np.ndarray, *, draws: int, seed: int) -> tuple[np.ndarray, float]:
     """Draws from the posterior by importance resampling around its mode.
 
     Parameters
     ----------
-    data : CountData
-        Counts of the pilot.
-    mu, sigma : ndarray (parameter,)
-        Prior on the log scale.
+    density : callable
+        Vector (parameter,) to log density and gradient.
+    start : ndarray (parameter,)
+        Where the search for the mode begins.
     draws : int
         Number of draws wanted.
     seed : int
@@ -33,26 +57,19 @@ def approximate(
     Returns
     -------
     ndarray (draw, parameter), float
-        Draws on the log scale, and the effective share of the proposals (1 = the approximation is exact).
+        Draws, and the effective share of the proposals (1 = the approximation is exact).
     """
-
-    def negative(z: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = log_likelihood(z, data.weights, data.mask, data.counts)
-        standard = (z - mu) / sigma
-        return 0.5 * standard @ standard - value, standard / sigma - gradient
-
-    mode = optimize.minimize(negative, mu, jac=True, method="L-BFGS-B").x
-    covariance = np.linalg.inv(_hessian(negative, mode))
+    mode, covariance = find_mode(density, start)
     rng = np.random.default_rng([seed, 2])
     proposal = stats.multivariate_t(mode, covariance, df=DEGREES_OF_FREEDOM, seed=rng)
     candidates = proposal.rvs(draws * PROPOSALS_PER_DRAW)
-    target = np.array([-negative(z)[0] for z in candidates])
+    target = np.array([density(z)[0] for z in candidates])
     weights = _normalise(target - proposal.logpdf(candidates))
     chosen = rng.choice(len(candidates), size=draws, replace=True, p=weights)
     return candidates[chosen], float(1 / np.sum(weights**2) / len(weights))
 
 
-def _hessian(negative, mode: np.ndarray) -> np.ndarray:
+def _hessian(negative: Density, mode: np.ndarray) -> np.ndarray:
     """Second derivatives by central differences of the exact gradient."""
     columns = [(negative(mode + step)[1] - negative(mode - step)[1]) / (2 * STEP) for step in STEP * np.eye(len(mode))]
     hessian = np.array(columns)

@@ -1,4 +1,6 @@
-"""The likelihood of `record_likelihood` compiled, with its exact gradient.
+"""The likelihood of `record_likelihood` compiled, with its exact gradient; and the posterior density with it.
+
+Both stand in one file: the compiler keeps its results per file and would not see a change in another one.
 
 Few scalars (hazards, coefficients, variances, chances) are dual numbers; sums over cells and persons are taken by hand
 with respect to these scalars. A test holds value and gradient equal to the plain formulas.
@@ -11,6 +13,7 @@ import numpy as np
 from werkzorg.compiled import compiled
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.inference.chances import QUARTERS
+from werkzorg.inference.counts import log_likelihood as counts_log_likelihood
 from werkzorg.inference.dual import (
     chain,
     complement,
@@ -24,7 +27,7 @@ from werkzorg.inference.dual import (
 )
 from werkzorg.inference.record_data import EFFECTS, ENTRY_EFFECTS, MAX_PERIODS, PERIOD_MONTHS
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL
-from werkzorg.inference.transitions import EARLY_MONTHS, RATIO_MONTHS
+from werkzorg.inference.transitions import EARLY_MONTHS, PARAMETERS, RATIO_MONTHS
 
 _N = {name: i for i, name in enumerate(NORMAL)}
 BASELINE, SELECTION = _N["p_baseline_entry_hazard"], _N["p_selection_shift"]
@@ -41,12 +44,14 @@ EFFECT = len(NORMAL)
 WORK = EFFECT + len(EFFECTS)
 _B = {name: WORK + 1 + i for i, name in enumerate(BOUNDED)}
 LEAVE_SEVERE, LEAVE_COMMON = _B["p_leave_care_epa"], _B["p_leave_care_cmd"]
-RETURN, CORRELATION = _B["care.return_year"], _B["p_cost_autocorr"]
+RETURN, CORRELATION, LEFT = _B["care.return_year"], _B["p_cost_autocorr"], _B["care.reversion_left"]
 ADMISSION_SEVERE, ADMISSION_COMMON = _B["care.admission_year_severe"], _B["care.admission_year_common"]
 WMO_USE = _B["wmo.use_share"]
 LENGTH = WORK + 1 + len(BOUNDED)
 """Places of the parameters in the one vector of the kernel: `NORMAL`, effects, effect of work, `BOUNDED`."""
 
+N_COUNTS = len(PARAMETERS)
+N_NORMAL = len(NORMAL)
 N_ENTRY = len(ENTRY_EFFECTS)
 N_EFFECTS = len(EFFECTS)
 SINGLE = 7
@@ -195,16 +200,16 @@ def _still(u: np.ndarray, severe: float, months: float) -> np.ndarray:
 
 
 @compiled()
-def _reverted(correlation: np.ndarray) -> np.ndarray:
+def _reverted(left: np.ndarray) -> np.ndarray:
     """Regression to the mean per half year, as part of that after a year, (period, dual)."""
-    r = correlation[0]
-    after = np.zeros((MAX_PERIODS, correlation.size))
+    r = left[0]
+    after = np.zeros((MAX_PERIODS, left.size))
     for period in range(MAX_PERIODS):
         for month in range(PERIOD_MONTHS * period + 1, PERIOD_MONTHS * (period + 1) + 1):
             years = month / MONTHS_PER_YEAR
             value = (1.0 - r**years) / (1.0 - r)
             slope = (value - years * r ** (years - 1.0)) / (1.0 - r)
-            after[period] += chain(correlation, value, slope)
+            after[period] += chain(left, value, slope)
     return after / PERIOD_MONTHS
 
 
@@ -220,7 +225,7 @@ def _cost(
     change = u[CHANGE] - logarithm(_still(u, facts[1], float(MONTHS_PER_YEAR)))
     if change[0] > 0.0:
         change = np.zeros(u.shape[1])
-    after = _reverted(u[CORRELATION])
+    after = _reverted(u[LEFT])
     beta = np.empty((SINGLE + 2 * MAX_PERIODS, u.shape[1]))
     beta[0], beta[1], beta[2] = plus(u[LEVEL], facts[0]), u[LEVEL_SEVERE], u[LEVEL_COMPARISON]
     beta[3], beta[4], beta[5], beta[6] = u[LEVEL_WORKER], u[WORK], u[WORK_SELECTION], u[TREND]
@@ -286,3 +291,75 @@ def _ratios(u: np.ndarray, beta: np.ndarray, ratios: np.ndarray, facts: np.ndarr
         distance = (ratios[row, 0] - expected[0]) / ratios[row, 1]
         total += chain(expected, -0.5 * distance**2, distance / ratios[row, 1])
     return total
+
+
+@compiled(nogil=True)
+def log_density(
+    vector,
+    mu,
+    sigma,
+    student,
+    bounds,
+    weights,
+    mask,
+    persons,
+    cells,
+    losses,
+    care,
+    within,
+    sizes,
+    between,
+    ratios,
+    facts,
+):
+    """Log posterior density (with its constants) and gradient.
+
+    Parameters
+    ----------
+    vector : ndarray (parameter,)
+        Unbounded parameters.
+    mu, sigma, student, bounds : ndarray
+        Priors; `bounds` has rows low, width, alpha, beta.
+    weights, mask, persons : ndarray
+        Counts, see `counts.CountData`.
+    cells, losses, care, within, sizes, between, ratios, facts : ndarray
+        See `record_likelihood.arrays`.
+
+    Returns
+    -------
+    float, ndarray (parameter,)
+        Value and derivatives with respect to the unbounded parameters.
+    """
+    values = vector.copy()
+    slopes = np.ones(vector.size)
+    value, gradient = 0.0, np.zeros(vector.size)
+    for i in range(N_NORMAL):
+        distance = (vector[i] - mu[i]) / sigma[i]
+        value -= 0.5 * distance**2 + np.log(sigma[i])
+        gradient[i] -= distance / sigma[i]
+    for i in range(N_NORMAL, WORK):
+        value -= 0.5 * vector[i] ** 2
+        gradient[i] -= vector[i]
+    degrees, centre, width = student[0], student[1], student[2]
+    distance = (vector[WORK] - centre) / width
+    value -= 0.5 * (degrees + 1.0) * np.log1p(distance**2 / degrees) + np.log(width)
+    gradient[WORK] -= (degrees + 1.0) * distance / (degrees + distance**2) / width
+    for i in range(bounds.shape[1]):
+        place = WORK + 1 + i
+        odds = vector[place]
+        # Both logarithms without loss for large odds of either sign.
+        log_share = -np.log1p(np.exp(-odds)) if odds > 0 else odds - np.log1p(np.exp(odds))
+        log_rest = log_share - odds
+        share = np.exp(log_share)
+        value += bounds[2, i] * log_share + bounds[3, i] * log_rest
+        gradient[place] += bounds[2, i] * (1.0 - share) - bounds[3, i] * share
+        values[place] = bounds[0, i] + bounds[1, i] * share
+        slopes[place] = bounds[1, i] * share * (1.0 - share)
+    said, slope = record_log_likelihood(values, cells, losses, care, within, sizes, between, ratios, facts)
+    value += said
+    gradient += slope * slopes
+    if persons.size > 0:
+        counted, steep = counts_log_likelihood(values[:N_COUNTS].copy(), weights, mask, persons)
+        value += counted
+        gradient[:N_COUNTS] += steep
+    return value, gradient

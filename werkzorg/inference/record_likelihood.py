@@ -56,6 +56,7 @@ BOUNDED = (
     "p_leave_care_cmd",
     "care.return_year",
     "p_cost_autocorr",
+    "care.reversion_left",
     "care.admission_year_severe",
     "care.admission_year_common",
     "wmo.use_share",
@@ -153,10 +154,10 @@ def _care(theta: Scalars, shares: Scalars, care: np.ndarray) -> float:
     return _binomial(np.array([*monthly_chance(np.array(yearly)), use, at_work]), *care.T)
 
 
-def reverted(correlation: float) -> np.ndarray:
+def reverted(left: float) -> np.ndarray:
     """Regression to the mean in each half year after enrolment, as part of that after one year, (period,)."""
     months = np.arange(1, MAX_PERIODS * PERIOD_MONTHS + 1)
-    return reversion(correlation, months / MONTHS_PER_YEAR).reshape(MAX_PERIODS, PERIOD_MONTHS).mean(axis=1)
+    return reversion(left, months / MONTHS_PER_YEAR).reshape(MAX_PERIODS, PERIOD_MONTHS).mean(axis=1)
 
 
 def still(shares: Scalars, severe: float, months: float) -> float:
@@ -185,7 +186,7 @@ def coefficients(theta: Scalars, shares: Scalars, work: float, facts: np.ndarray
         theta["care.work_selection"],
         theta["care.trend_year"],
     ]
-    after = reverted(shares["p_cost_autocorr"])
+    after = reverted(shares["care.reversion_left"])
     return np.concatenate([single, net_reversion(theta, shares, severe) * after, theta["care.rtm_gap"] * after])
 
 

@@ -1,12 +1,10 @@
-"""The PyMC model of a pilot with case records: build and sample are separate calls.
+"""The PyMC model of a pilot with case records: the reference of the compiled density, and its fallback.
 
 The parameters that counts speak of keep their names, priors and likelihood (`inference.model`), so counts and
 records of one pilot go together. All data are shared variables of unknown length: another pilot compiles nothing.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pymc as pm
@@ -16,9 +14,9 @@ from werkzorg.inference import chances, dual, record_kernel
 from werkzorg.inference.counts import CountData
 from werkzorg.inference.model import counts_likelihood
 from werkzorg.inference.node import LogLikelihood
-from werkzorg.inference.priors import BoundedPrior
 from werkzorg.inference.record_data import EFFECTS
 from werkzorg.inference.record_likelihood import ARRAYS, BOUNDED, NORMAL
+from werkzorg.inference.record_posterior import RecordPrior
 from werkzorg.inference.transitions import PARAMETERS
 
 records_likelihood = LogLikelihood(record_kernel.record_log_likelihood, record_kernel, dual, chances)
@@ -26,26 +24,6 @@ records_likelihood = LogLikelihood(record_kernel.record_log_likelihood, record_k
 
 SAMPLED = ("z", "effects", "work", "unit")
 """Variables of the sampler."""
-
-
-@dataclass(frozen=True)
-class RecordPrior:
-    """Priors of the model on records.
-
-    Attributes
-    ----------
-    mu, sigma : ndarray (parameter,)
-        Normal priors in the order of `record_likelihood.NORMAL`.
-    student : tuple of float
-        Degrees of freedom, location and scale of the effect of work on cost.
-    bounded : BoundedPrior
-        In the order of `record_likelihood.BOUNDED`.
-    """
-
-    mu: np.ndarray
-    sigma: np.ndarray
-    student: tuple[float, float, float]
-    bounded: BoundedPrior
 
 
 def build_record_model(data: dict[str, np.ndarray], counts: CountData, prior: RecordPrior) -> pm.Model:

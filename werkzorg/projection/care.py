@@ -50,8 +50,8 @@ def regression_to_mean(draws: Draws, months: int) -> np.ndarray:
 
     `p_log_rtm_ggz_cost` is the change after a year in people of all diagnosis groups from both regression to the mean
     and planned end of treatment; the share of them in care after a year is taken out. What is left is at most zero:
-    people enrol after a heavier period than their own average, so the mean lies below. It fades with the year-to-year
-    correlation r of cost: ``exp(change * (1 - r^years) / (1 - r))``.
+    people enrol after a heavier period than their own average, so the mean lies below. Of what is still to
+    come a part r (`care.reversion_left`) is left a year later: ``exp(change * (1 - r^years) / (1 - r))``.
     """
     still = sum(
         share * in_care(draws[LEAVE[group]], draws["care.return_year"], MONTHS_PER_YEAR)[:, -1]
@@ -59,7 +59,7 @@ def regression_to_mean(draws: Draws, months: int) -> np.ndarray:
     )
     change = np.minimum(draws["p_log_rtm_ggz_cost"] - np.log(still), 0.0)[:, None]
     years = np.arange(months + 1)[None, :] / MONTHS_PER_YEAR
-    return np.exp(change * reversion(draws["p_cost_autocorr"][:, None], years))
+    return np.exp(change * reversion(draws["care.reversion_left"][:, None], years))
 
 
 def cost_level(draws: Draws, labels: np.ndarray, participants: int, seed: int) -> np.ndarray:

@@ -26,7 +26,7 @@ DISREGARD = (
 )
 CARE = ("care.severe_share", "p_leave_care_epa", "p_leave_care_cmd", "care.return_year", "p_cost_sigma")
 OUTPATIENT = (
-    *("ggz.fact_year", "ggz.cost_per_client", "p_log_ggz_cost_ratio_work", "p_log_rtm_ggz_cost", "p_cost_autocorr"),
+    *("ggz.fact_year", "ggz.cost_per_client", "p_log_ggz_cost_ratio_work", "p_log_rtm_ggz_cost", "care.reversion_left"),
     *CARE,
 )
 ADMISSION = (
