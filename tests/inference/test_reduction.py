@@ -476,12 +476,13 @@ def test_what_is_missing():
         person("B", "SS.S", end_month="2018-06", end_reason="no_contact"),
         person("C", "SS", end_month="2018-04", end_reason="consent_withdrawn"),
         person("D", "SSS", end_month=None, care="eee"),
+        person("E", "SSSSSS"),
     )
-    assert data.missing.lost["programme"] == 0.5
-    assert data.missing.withdrawn["programme"] == 0.25
+    assert data.missing.lost["programme"] == 0.4
+    assert data.missing.withdrawn["programme"] == 0.2
     assert np.isnan(data.missing.lost["comparison"])
-    assert data.missing.months == pytest.approx(1 / 15, rel=EXACT)
-    assert data.seen["programme"].tolist() == [4, 4, 2, 2, 1, 1]
+    assert data.missing.months == pytest.approx(1 / 21, rel=EXACT)
+    assert data.seen["programme"].tolist() == [5, 5, 3, 3, 2, 2]
 
 
 def test_facts_of_participants():
