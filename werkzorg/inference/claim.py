@@ -1,4 +1,4 @@
-"""A claim of one line, explained: what part of a before-after change of care cost is due to work, and how sure that is."""
+"""A claim of one line, explained: what part of a change of care cost is due to work, and how sure that is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GROWTH = 2
 GROWN = 4
 """Simulated persons may grow by this factor in the search of effective draws."""
 INCOMPATIBLE = 0.001
-"""A change at least as far out happens less often than this in the model: the claim and the model do not go together."""
+"""A change at least as far out happens less often than this in the model: claim and model do not go together."""
 
 TERMS_STREAM = 22
 """Random stream of the normal terms."""
@@ -132,8 +132,8 @@ class _Weighted:
 def explain_claim(claim: Claim, parameters: Catalogue | None = None, seed: int = DEFAULT_SEED) -> Explanation:
     """Split the change of care cost that somebody claims into its causes.
 
-    Draws of all causes from the shipped parameters are weighted by how well they give the claimed change; what is left in
-    each draw is chance. The parts are Shapley values of the factors (`inference.split`).
+    Draws of all causes from the shipped parameters are weighted by how well they give the claimed change; what is left
+    in each draw is chance. The parts are Shapley values of the factors (`inference.split`).
 
     Parameters
     ----------
@@ -149,7 +149,8 @@ def explain_claim(claim: Claim, parameters: Catalogue | None = None, seed: int =
     Raises
     ------
     WerkzorgError
-        Code STATISTICS when the claim hardly ever happens in the model, or too few draws come near it.
+        Code STATISTICS when the change or the number still in work hardly ever happens in the model, or when too few
+        draws come near the claim.
     """
     known = parameters or catalogue()
     simulated = max(n for n in (1, claim.placed, claim.comparison or 1) if n <= MOST_SIMULATED)
@@ -159,6 +160,8 @@ def explain_claim(claim: Claim, parameters: Catalogue | None = None, seed: int =
     while found.quality.effective < TARGET_ESS and size * GROWTH <= most:
         size *= GROWTH
         found = _weigh(claim, known, size, seed)
+    if 1 / (found.before @ found.before) < ESS_STOP:
+        raise _stop("claim.few_still_working", claim)
     if found.quality.effective < ESS_STOP:
         raise _stop("claim.too_few_draws", claim)
     return _explanation(claim, found, known)
@@ -182,6 +185,7 @@ def _weigh(claim: Claim, known: Catalogue, size: int, seed: int) -> _Weighted:
 def _stop(identifier: str, claim: Claim) -> WerkzorgError:
     # Whole percentages: these values have no language.
     values = {"change": f"{100 * claim.observed:+.0f}%", "placed": claim.placed, "months": claim.months}
+    values["working"] = claim.still_working
     return WerkzorgError(ExitCode.STATISTICS, Problem(identifier, values=values))
 
 

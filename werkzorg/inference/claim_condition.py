@@ -1,8 +1,8 @@
 """Conditioning draws on observed changes, exactly, through the terms that are normal.
 
-For each draw of all other causes the observed changes are normal, because some terms are (selection, time, the mean of the
-logarithms of cost). Their density is the weight of the draw; the normal terms are then drawn given the changes, so that
-every draw reproduces the claim to the last digit. There is no tolerance and no kernel.
+For each draw of all other causes the observed changes are normal, because some terms are (selection, time, the mean of
+the logarithms of cost). Their density is the weight of the draw; the normal terms are then drawn given the changes, so
+that every draw reproduces the claim to the last digit. There is no tolerance and no kernel.
 """
 
 from __future__ import annotations

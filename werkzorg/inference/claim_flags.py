@@ -81,7 +81,7 @@ def _counts(claim: Claim) -> Iterator[Flag]:
 def known_levels(catalogue: Catalogue, year: int) -> dict[str, tuple[float, float, float]]:
     """Known GGZ cost per person per year by diagnosis, EUR of a year: low, value, high.
 
-    The severe group: FACT care and expected admissions; the common group: the mean of treated clients; mixed: in between.
+    Severe: FACT care and expected admissions; common: the mean of treated clients; mixed: in between.
     """
     on = date(year, 1, 1)
     fact, mean, stay = (catalogue.amount(name, on) for name in _LEVELS)

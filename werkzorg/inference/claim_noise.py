@@ -9,8 +9,8 @@ import numpy as np
 from werkzorg.constants import MONTHS_PER_YEAR
 
 MOST_SIMULATED = 1000
-"""People up to which every person is simulated. The logarithm of a mean of more people is normal, with exact moments of the
-persons (delta method): at this size its spread is under a tenth, and what the normal misses is a tenth of that."""
+"""People up to which every person is simulated. The logarithm of a mean of more people is taken as normal, with the
+moments of the persons (delta method)."""
 
 CHUNK = 2_000_000
 """Persons simulated at once, to bound the memory."""
@@ -25,8 +25,8 @@ class Chance:
     rest : ndarray (draw,)
         Simulated; minus infinity when everybody happens to be out of care. In a large group only its mean.
     sd : ndarray (draw,)
-        Standard deviation of a normal term with mean nil: the mean of the logarithms of the costs of n people, in a large
-        group all of chance. It is kept apart because an observed change can be conditioned on exactly through it.
+        Standard deviation of a normal term with mean nil: the mean of the logarithms of the costs of n people, in a
+        large group all of chance. It is kept apart because an observed change can be conditioned on exactly through it.
     """
 
     rest: np.ndarray
@@ -36,8 +36,8 @@ class Chance:
 def spread(sigma: np.ndarray, correlation: np.ndarray, months: int) -> tuple[np.ndarray, np.ndarray]:
     """Standard deviations of log cost over a period: between persons, and of a person around itself.
 
-    `p_cost_sigma` and `p_cost_autocorr` speak of whole years; the mean over m months varies 12/m times as much around its
-    person (the same rule as in the model on records).
+    `p_cost_sigma` and `p_cost_autocorr` speak of whole years; the mean over m months varies 12/m times as much around
+    its person (the same rule as in the model on records).
 
     Parameters
     ----------
@@ -55,9 +55,10 @@ def simulate_chance(
 ) -> Chance:
     """Draw what chance does to the ratio of mean cost after and before in a group.
 
-    A person costs ``exp(b z + w e)`` in each period, z the same in both; after, the person is still in care with a chance
-    and costs nothing otherwise. The mean of the e of all persons is independent of their deviations from it, so its part,
-    normal with variance ``2 w^2 / n``, is left out here and returned as `sd`: no normal approximation of the mean cost.
+    A person costs ``exp(b z + w e)`` in each period, z the same in both; after, the person is still in care with a
+    chance and costs nothing otherwise. The mean of the e of all persons is independent of their deviations from it, so
+    its part, normal with variance ``2 w^2 / n``, is left out here and returned as `sd`: the mean cost itself is never
+    taken as normal.
 
     Parameters
     ----------

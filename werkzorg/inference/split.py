@@ -1,8 +1,7 @@
 """Splitting a change into causes: the one additive scheme of the package.
 
-Each cause gets the mean of what it adds over all orders in which the causes can be switched on (Shapley value). No cause
-is favoured by coming first or last, and the parts add up to the whole change in every draw. Source: Shapley (1953), A
-value for n-person games; for changes of indicators Sun (1998), doi:10.1016/S0140-9883(98)00010-5 and later work.
+Each cause gets the mean of what it adds over all orders in which the causes can be switched on (Shapley value, 1953).
+No cause is favoured by coming first or last, and the parts add up to the whole change in every draw.
 """
 
 from __future__ import annotations

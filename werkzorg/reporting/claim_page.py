@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html import escape
 from pathlib import Path
 
@@ -85,9 +86,9 @@ def claim_page(found: Explanation, catalogue: Catalogue, lang: str, version: str
     pieces = [
         heading(words.title(found.claim, lang), 1) + paragraph(" ".join(words.said(found.claim, lang)), lang, "facts"),
         _answer(found, catalogue, lang),
+        _flags(found, True, lang),
         _picture(claim_waterfall(found, lang)),
         _table(found, lang),
-        _flags(found, True, lang),
         _section("tipping", bullets([words.tipping(point, lang) for point in found.tipping], lang), lang),
         _section("learned", paragraph(" ".join(words.learned(found, lang)), lang), lang),
         _flags(found, False, lang),
@@ -161,8 +162,6 @@ def _quantiles(parameter: Parameter, catalogue: Catalogue, year: int) -> list[fl
     distribution = catalogue.distribution(parameter.id)
     if distribution is not None:
         return [float(distribution.quantile(share)) for share in (0.025, 0.5, 0.975)]
-    from datetime import date
-
     amount = catalogue.amount(parameter.id, date(year, 1, 1))
     return [amount.low, amount.value, amount.high]
 

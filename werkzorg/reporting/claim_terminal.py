@@ -32,8 +32,8 @@ def claim_terminal(found: Explanation, catalogue: Catalogue, lang: str) -> Group
     parts += _block("said", [" ".join(words.said(claim, lang))], lang)
     parts += _block("answer", [f"{words.headline(found, lang)} {lead}", " ".join(more)], lang)
     parts += [Padding(Text(words.in_euros(found, catalogue, lang)), (0, 0, 0, 2)), Text()]
-    parts += [Text(say("claim.figure.caption", lang), style="bold"), _bars(found, lang), Text()]
     parts += _flags(found, True, lang)
+    parts += [Text(say("claim.figure.caption", lang), style="bold"), _bars(found, lang), Text()]
     parts += _block("tipping", [words.tipping(point, lang) for point in found.tipping], lang, "- ")
     parts += _block("learned", [" ".join(words.learned(found, lang))], lang)
     parts += _flags(found, False, lang)
