@@ -11,18 +11,18 @@ from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.params.files import shipped
 from werkzorg.reporting import execute
 from werkzorg.reporting.execute import check_parameters, notebook_names, notebook_parameters, run_notebook
-from werkzorg.reporting.make import READERS, make_reports
+from werkzorg.reporting.make import ANALYSES, READERS, make_reports
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.sanitise import dangers
 
 
-@pytest.fixture(params=READERS)
+@pytest.fixture(params=(*READERS, *ANALYSES))
 def notebook(request):
     return nbformat.read(shipped("notebooks") / f"{request.param}.ipynb", as_version=4)
 
 
-def test_there_is_a_notebook_for_each_reader():
-    assert set(notebook_names()) == set(READERS)
+def test_there_is_a_notebook_for_each_reader_and_analysis():
+    assert set(notebook_names()) == {*READERS, *ANALYSES}
 
 
 def test_notebook_is_valid_and_holds_no_output(notebook):
@@ -47,7 +47,7 @@ def test_parameters_are_typed_and_have_defaults(notebook):
 
 
 def test_only_the_technical_notebook_takes_more_than_results():
-    for name in READERS:
+    for name in (*READERS, *ANALYSES):
         extra = set(notebook_parameters(name)) - {"results", "lang"}
         assert extra == ({"posterior", "ledger"} if name == "technical" else set())
 

@@ -11,6 +11,7 @@ _HOMES = {
     "read_results": "results",
     "write_results": "results_files",
     "open_report": "report",
+    "open_scenarios": "scenarios",
     "export_html": "html",
     "run_notebook": "execute",
     "make_reports": "make",

@@ -17,6 +17,11 @@ from werkzorg.reporting.results_files import write_results
 from werkzorg.wording import say
 
 READERS = ("municipality", "insurer", "ggz", "client", "technical")
+"""Readers of the reports of a run."""
+
+ANALYSES = ("scenarios",)
+"""Reports of other commands than `run`, each with a notebook of its own on results of its own."""
+
 _THREADS = 2
 
 
@@ -38,7 +43,7 @@ def make_reports(
     out : str or pathlib.Path
         Folder for the reports; the executed notebooks go into `notebooks/` below it.
     readers : sequence of str
-        Any of :data:`READERS`.
+        Any of :data:`READERS`, or one of :data:`ANALYSES`.
     langs : sequence of {"nl", "en"}
     timeout : int
         Seconds that one cell of a notebook may take.
@@ -57,7 +62,7 @@ def make_reports(
         Of the first report that fails.
     """
     for reader in readers:
-        if reader not in READERS:
+        if reader not in (*READERS, *ANALYSES):
             near = difflib.get_close_matches(reader, READERS, n=1)
             values = {"reader": reader, "near": near[0] if near else "-", "names": ", ".join(READERS)}
             raise WerkzorgError(ExitCode.CONFIGURATION, Problem("reporting.reader_unknown", values=values))

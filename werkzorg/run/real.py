@@ -55,7 +55,8 @@ def fit_ingredients(pilot: Pilot, seed: int) -> dict[str, Any]:
         path = PACKAGE / name
         code[name] = digests_of_folder(path, ("*.py",)) if path.is_dir() else digest_of_file(path)
     return {
-        "pilot": pilot.model_dump(mode="json"),
+        # What-ifs that stand in the pilot file say nothing about the pilot as it is.
+        "pilot": pilot.model_dump(mode="json", exclude={"scenarios"}),
         "parameters": _parameter_digests(),
         "code": code,
         "packages": package_versions(FIT_PACKAGES),
@@ -71,7 +72,7 @@ def inputs(pilot: Pilot) -> dict[str, Any]:
 def _parameter_digests() -> dict[str, str]:
     digests = digests_of_folder(shipped("params"), ("*.yaml",))
     # A pilot counts by what it says, not by its file: a comment in another pilot must not undo a fit.
-    return {name: digest for name, digest in digests.items() if not name.startswith("pilots/")}
+    return {name: digest for name, digest in digests.items() if not name.startswith(("pilots/", "scenarios/"))}
 
 
 def tell_first_answer(pilot: Pilot, answer: Any) -> str:

@@ -103,37 +103,75 @@ def run(order: Order, steps: Steps, display: Display) -> Outcome:
     WerkzorgError
         For every fault, foreseen or not. The last good results are then untouched.
     """
-    cache = cache_folder()
+    return guarded(display, lambda resources: _work(order, steps, display, resources))
+
+
+def guarded[Made](display: Display, work: Callable[[contextlib.ExitStack], Made]) -> Made:
+    """Do work that may be stopped at any moment, and make one message of whatever goes wrong.
+
+    Parameters
+    ----------
+    display : Display
+        Names the step that was going on.
+    work : callable
+        ``work(resources)``; what it enters in `resources` is cleaned up whatever happens.
+
+    Raises
+    ------
+    WerkzorgError
+        For every fault, foreseen or not.
+    """
     with contextlib.ExitStack() as last:
         try:
             with stoppable(), contextlib.ExitStack() as resources:
                 try:
-                    return _work(order, steps, display, cache, resources)
+                    return work(resources)
                 except BaseException:
                     # From here only clean-up: a second Ctrl-C must not leave half of it.
                     last.enter_context(uninterrupted())
                     raise
         except BaseException as error:
-            log = cache / "log" if debugging() else None
+            log = cache_folder() / "log" if debugging() else None
             raise explain(error, display.current, log) from error
 
 
-def _work(order: Order, steps: Steps, display: Display, cache: Path, resources: contextlib.ExitStack) -> Outcome:
-    resources.enter_context(display.showing())
-    with display.step("read"):
-        pilot = steps.load(order.pilot)
-    target = resolve_target(order.out, pilot.id)
+def draft_for(target: Path, display: Display, resources: contextlib.ExitStack) -> Path:
+    """A draft folder for a target that is checked, locked and cleared of what a killed run left behind."""
+    cache = cache_folder()
     before_work(target, cache)
     resources.enter_context(output_lock(target))
     if recover(target):
         display.notice("run.recovered")
     resources.enter_context(scratch_folder(cache))
-    draft = resources.enter_context(draft_folder(target))
-    facts, verdict = _fill(draft, order, pilot, steps, display, cache)
+    return resources.enter_context(draft_folder(target))
+
+
+def _work(order: Order, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Outcome:
+    resources.enter_context(display.showing())
+    with display.step("read"):
+        pilot = steps.load(order.pilot)
+    target = resolve_target(order.out, pilot.id)
+    draft = draft_for(target, display, resources)
+    facts, verdict = _fill(draft, order, pilot, steps, display, cache_folder())
+    return publish_draft(draft, target, verdict, facts.reused_fit, display)
+
+
+def publish_draft(draft: Path, target: Path, verdict: str, reused_fit: bool, display: Display) -> Outcome:
+    """Make a complete draft the results, and say what is there."""
     with display.step("publish"):
         kept = publish(draft, target)
     reports = tuple(sorted(path for path in target.rglob("*.html")))
-    return Outcome(target, reports, verdict, facts.reused_fit, kept)
+    return Outcome(target, reports, verdict, reused_fit, kept)
+
+
+def close_draft(draft: Path, note: dict[str, object], display: Display) -> None:
+    """Write the manifest with times and digests, and then the completion record."""
+    note["steps"] = [asdict(time) for time in display.times]
+    note["outputs"] = {
+        name: digest for name, digest in digests_of_folder(draft).items() if name not in (MANIFEST, COMPLETION)
+    }
+    write_json(draft / MANIFEST, note)
+    write_completion(draft, str(note["run_id"]))
 
 
 def _fill(
@@ -144,8 +182,7 @@ def _fill(
     with display.step("imports"):
         steps.prepare()
     made, reused, key = _estimate(order, pilot, steps, display, cache)
-    run_id = f"{created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-    facts = RunFacts(run_id, created.isoformat(timespec="seconds"), order.seed, reused)
+    facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), order.seed, reused)
     with display.step("project"):
         made.trajectory = steps.project(pilot, made.posterior)
     with display.step("settle"):
@@ -162,13 +199,13 @@ def _fill(
         write_json(draft / MANIFEST, note)
     with display.step("reports") as taken:
         taken.parts = dict(steps.make_reports(draft, order.readers, order.langs) or {})
-    note["steps"] = [asdict(time) for time in display.times]
-    note["outputs"] = {
-        name: digest for name, digest in digests_of_folder(draft).items() if name not in (MANIFEST, COMPLETION)
-    }
-    write_json(draft / MANIFEST, note)
-    write_completion(draft, run_id)
+    close_draft(draft, note, display)
     return facts, steps.verdict(results)
+
+
+def new_run_id(created: datetime) -> str:
+    """Identifier of a run: its time, and some letters for two runs in one second."""
+    return f"{created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
 def _estimate(order: Order, pilot: object, steps: Steps, display: Display, cache: Path) -> tuple[Made, bool, str]:
@@ -188,11 +225,11 @@ def _estimate(order: Order, pilot: object, steps: Steps, display: Display, cache
     with display.step("fit") as taken:
         fresh = steps.fit(pilot, order.seed)
         taken.parts = dict(steps.fit_parts(fresh))
-        made.posterior = _keep(lambda: fits.keep(key, fresh), fresh, display)
+        made.posterior = keep_fit(lambda: fits.keep(key, fresh), fresh, display)
     return made, False, key
 
 
-def _keep(keep: Callable[[], object], fresh: object, display: Display) -> object:
+def keep_fit(keep: Callable[[], object], fresh: object, display: Display) -> object:
     """A fit that cannot be kept is not lost: the run goes on with it."""
     try:
         return keep()

@@ -1,0 +1,124 @@
+"""What each scenario changes for one party, against the pilot as it is."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import (
+    BLACK,
+    GREY,
+    LINE_HEIGHT,
+    NARROW,
+    WIDE,
+    Figure,
+    draw_both,
+    name_above,
+    text_lines,
+    tidy_axis,
+)
+from werkzorg.reporting.numbers import euro, euro_range, is_missing
+from werkzorg.reporting.parties import party_colour, party_name
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import listing, money_step, the_party
+from werkzorg.reporting.verdicts_scenarios import cell_text, chance_text, differences
+from werkzorg.wording import say
+
+KINDS = ("choice", "circumstance", "evidence")
+"""Kinds of scenarios that are drawn: a longer or shorter look is no other result, but more or fewer years of it."""
+
+_NAME_WIDTH = 38
+
+
+def scenario_differences(results: Results, party: str, lang: str) -> Figure:
+    """Mean and 80% interval of the difference from the pilot as it is, per scenario.
+
+    Parameters
+    ----------
+    results : Results
+        Of a comparison; reads `scenario_difference`.
+    party : str
+    lang : {"nl", "en"}
+    """
+    groups = [(kind, differences(results, party, kind)) for kind in KINDS]
+    groups = [(kind, rows) for kind, rows in groups if rows]
+    lines = [entry for kind, rows in groups for entry in (say(f"scenario.kind.{kind}", lang), *rows)]
+    names = {key: facts[f"name_{lang}"] for key, facts in results.meta["scenarios"].items()}
+    rows = [line for line in lines if not isinstance(line, str)]
+
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw(canvas, lines, names, party, lang, narrow)
+
+    name = f"scenarios-{party}"
+    sizes = [(WIDE, 0.7 + 0.29 * len(lines)), (NARROW, 0.7 + 0.37 * len(lines))]
+    svg, narrow = draw_both(name, draw, sizes)
+    parts = [say("figure.scenarios.part", lang, name=names[r.scenario], value=cell_text(r, lang)) for r in rows]
+    the = the_party(party, lang)
+    return Figure(
+        name,
+        svg,
+        narrow,
+        alt=say("figure.scenarios.alt", lang, the=the, parts=listing(parts, lang)),
+        caption=say("figure.scenarios.caption", lang, party=party_name(party, lang)),
+        data=pd.DataFrame(
+            {
+                say("column.scenario", lang): [names[row.scenario] for row in rows],
+                say("column.scenario_difference", lang): [euro(row.value, lang, money_step(row)) for row in rows],
+                say("column.range80", lang): [_interval(row, lang) for row in rows],
+                say("column.chance_better", lang): [chance_text(row, lang) for row in rows],
+            }
+        ),
+        rows=tuple(rows),
+        notes=(say("figure.scenarios.note", lang),),
+    )
+
+
+def _interval(row: Any, lang: str) -> str:
+    if is_missing(row.low80):
+        return say("number.missing", lang)
+    return euro_range(row.low80, row.high80, lang, money_step(row))
+
+
+def _draw(canvas: Any, lines: list[Any], names: dict[str, str], party: str, lang: str, narrow: bool) -> None:
+    axis = canvas.add_subplot()
+    colour = party_colour(party)
+    for place, line in enumerate(lines):
+        if isinstance(line, str):
+            _heading(axis, line, place, narrow)
+            continue
+        if not is_missing(line.low80):
+            axis.plot([line.low80, line.high80], [place, place], color=colour, linewidth=3.5, solid_capstyle="butt")
+        face = "white" if is_missing(line.low80) else colour
+        axis.plot([line.value], [place], marker="o", markersize=6.5, markerfacecolor=face, markeredgecolor=colour)
+        if narrow:
+            name_above(axis, names[line.scenario], place - 0.42)
+        else:
+            text = textwrap.wrap(names[line.scenario], _NAME_WIDTH)
+            text_lines(axis, (-0.015, place), text, "right", ("axes fraction", "data"))
+        axis.annotate(
+            chance_text(line, lang), (1.0, place), xycoords=("axes fraction", "data"), xytext=(5, 0),
+            textcoords="offset points", va="center",
+        )  # fmt: skip
+    axis.annotate(
+        say("figure.scenarios.chance", lang), (1.0, -0.95), xycoords=("axes fraction", "data"), xytext=(5, 0),
+        textcoords="offset points", va="center", ha="left" if not narrow else "center", color=GREY,
+    )  # fmt: skip
+    axis.axvline(0, color=BLACK, linewidth=0.8)
+    axis.set_yticks([])
+    axis.set_ylim(len(lines) - 0.5, -1.3)
+    axis.margins(x=0.06)
+    tidy_axis(axis, lambda value: euro(value, lang), "x")
+    axis.tick_params(axis="x", rotation=0)
+    axis.spines["left"].set_visible(False)
+
+
+def _heading(axis: Any, text: str, place: float, narrow: bool) -> None:
+    if narrow:
+        name_above(axis, text, place, bold=True)
+        return
+    axis.annotate(
+        text, (-0.015, place), xycoords=("axes fraction", "data"), xytext=(0, -LINE_HEIGHT / 4),
+        textcoords="offset points", ha="right", va="center", fontweight="bold",
+    )  # fmt: skip

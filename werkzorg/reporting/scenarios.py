@@ -1,0 +1,132 @@
+"""The report of a comparison of scenarios: the object on which the cells of its notebook call their one-liners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting.document import Piece, bullets, heading, paragraph, table_markup
+from werkzorg.reporting.figures.scenarios import scenario_differences
+from werkzorg.reporting.front import about_text, gate_notice
+from werkzorg.reporting.places import newest_results
+from werkzorg.reporting.report import Report
+from werkzorg.reporting.results import Results, read_results
+from werkzorg.reporting.tables_scenarios import SHOWN, levels_table, scenario_list_table, scenario_table
+from werkzorg.reporting.verdicts_scenarios import (
+    BASE,
+    choices_verdict,
+    equal_verdict,
+    evidence_verdict,
+    paragraph_of,
+    scenario_facts,
+    society_verdict,
+    surroundings_verdict,
+)
+from werkzorg.wording import say
+
+READER = "scenarios"
+"""Name of the notebook and of its report."""
+
+_TOLERANCE = 1e-6
+"""Relative error of sums over published means: they are written with ten significant digits."""
+
+
+def open_scenarios(results: str, lang: str, default_pilot: str = "drechtsteden") -> ScenarioReport:
+    """Open the results of a comparison.
+
+    Parameters
+    ----------
+    results : str
+        Path of `results.json`; empty: the newest comparison of the default pilot.
+    lang : {"nl", "en"}
+    default_pilot : str
+        Pilot of which the newest comparison is taken when no path is given.
+
+    Raises
+    ------
+    WerkzorgError
+        When there are no results yet, or they are not those of a comparison.
+    """
+    path = Path(results) if results else newest_results(f"{default_pilot}-scenarios")
+    if path is None:
+        raise WerkzorgError(ExitCode.INPUT, Problem("scenario.no_results", values={"pilot": default_pilot}))
+    content = read_results(path)
+    if "scenarios" not in content.meta:
+        raise WerkzorgError(ExitCode.INPUT, Problem("scenario.other_results", where=path.name))
+    return ScenarioReport(content, READER, lang)
+
+
+class ScenarioReport(Report):
+    """Pieces of the report of a comparison, in reading order."""
+
+    def __init__(self, results: Results, reader: str, lang: str) -> None:
+        super().__init__(results, reader, lang)
+        # The first page has its table only when there is something to choose.
+        self._tables = int(bool(scenario_facts(results, "choice")))
+
+    def front_page(self) -> Piece:
+        """First page: the question, which choice is best for whom, the choices in a table, how to read it."""
+        results, lang = self.results, self.lang
+        parts = [gate_notice(results, lang)]
+        parts += [heading(say("front.question", lang)), paragraph(say("front.question.scenarios", lang), lang)]
+        parts += [heading(say("front.answer", lang)), paragraph(choices_verdict(results, lang), lang, "lead")]
+        parts += [paragraph(text, lang) for text in (society_verdict(results, lang),) if text]
+        if scenario_facts(results, "choice"):
+            parts += [heading(say("scenario.front.choices", lang))]
+            parts.append(table_markup(scenario_table(results, "choice", lang), self.sources, lang, 1))
+        around = [surroundings_verdict(results, lang), evidence_verdict(results, lang)]
+        if any(around):
+            parts += [heading(say("scenario.front.around", lang)), *(paragraph(t, lang) for t in around if t)]
+        reading = [say("scenario.front.paired", lang), equal_verdict(results, lang), say("scenario.front.money", lang)]
+        parts += [heading(say("scenario.front.reading", lang)), bullets([text for text in reading if text], lang)]
+        parts += [heading(say("front.about", lang)), paragraph(about_text(results, lang), lang, "small")]
+        return self._piece(f'<div class="front">{"".join(parts)}</div>', "front page")
+
+    def differences(self, party: str) -> Piece:
+        """Figure of what each scenario changes for a party."""
+        return self.show_figure(scenario_differences(self.results, party, self.lang))
+
+    def kind(self, kind: str) -> Piece | None:
+        """Section with the table of one kind of scenarios; nothing when there are none."""
+        if not scenario_facts(self.results, kind):
+            return None
+        return self._with_section(f"scenarios_{kind}", scenario_table(self.results, kind, self.lang))
+
+    def levels(self) -> Piece:
+        """Table of what every scenario comes to against no programme at all."""
+        return self.show_table(levels_table(self.results, self.lang))
+
+    def scenario_list(self) -> Piece:
+        """Table of all scenarios: parent, size, what is assumed, steps made again."""
+        return self.show_table(scenario_list_table(self.results, self.lang))
+
+    def check(self, party: str | None = None) -> None:
+        """Check that text and numbers belong together; a hidden cell calls this.
+
+        Raises
+        ------
+        WerkzorgError
+            When the answer is not in the text, the parties of a scenario do not add up to society, or a difference is
+            not the difference of the two results.
+        """
+        if choices_verdict(self.results, self.lang) not in self.text.replace("&#x27;", "'"):
+            raise self._mismatch("answer")
+        means = {
+            (row.scenario, row.party): row.value
+            for row in self.results.rows(quantity="scenario_net", per="participant")
+        }
+        for scenario in (BASE, *scenario_facts(self.results, differing=False)):
+            own = {name: value for (of, name), value in means.items() if of == scenario}
+            whole = own.pop("society")
+            self._close(sum(own.values()), whole, [*own.values()], f"society {scenario}")
+        for row in self.results.rows(quantity="scenario_difference", per="participant", party=list(SHOWN)):
+            pair = (means[row.scenario, row.party], means[row.against, row.party])
+            self._close(row.value, pair[0] - pair[1], pair, f"{row.scenario} {row.party}")
+
+    def _close(self, found: float, wanted: float, parts: object, where: str) -> None:
+        if abs(found - wanted) > _TOLERANCE * max([abs(part) for part in parts] + [1.0]):
+            raise self._mismatch(where)
+
+    def answer(self) -> str:
+        """The answer in one paragraph, as the command prints it."""
+        return paragraph_of(self.results, self.lang)
