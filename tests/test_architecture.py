@@ -18,6 +18,7 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("cli_cases",),
+    ("cli_decide",),
     ("run",),
     (FRONT,),
     ("reporting",),

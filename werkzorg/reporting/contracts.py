@@ -139,7 +139,7 @@ def negotiation_tables(result: Negotiation, lang: str) -> list[TextTable]:
     shown = result.chosen or result.at_highest
     if shown is not None and shown.agreement:
         tables.append(_effects_table(shown, result, lang))
-    if result.front:
+    if any(one.agreement for one in result.front):
         tables.append(_contracts_table("contract.title.front", result.front, lang))
     return tables
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.pilot import Pilot
 from werkzorg.run import runner
 from werkzorg.run.cache import cache_folder
-from werkzorg.run.faults import stoppable
 from werkzorg.run.progress import Display
 from werkzorg.run.scratch import scratch_folder
-from werkzorg.run.steps import Steps
+from werkzorg.run.steps import Made, Steps
 from werkzorg.wording import LANGUAGES
+
+if TYPE_CHECKING:
+    from werkzorg.appraisal.contracts.negotiate import Negotiation
 
 
 @dataclass(frozen=True)
@@ -25,10 +29,13 @@ class Answer:
         All numbers.
     note : dict of str
         In what money, per language.
+    stop : bool
+        Whether a statistical gate says that the fit is not to be trusted.
     """
 
-    result: object
+    result: Negotiation
     note: dict[str, str]
+    stop: bool
 
 
 def parse_probability(probability: float) -> float:
@@ -65,30 +72,35 @@ def negotiate_pilot(name: str, probability: float, seed: int, steps: Steps, disp
     WerkzorgError
         A wrong pilot, or one that cannot be calculated.
     """
-    cache = cache_folder()
-    with stoppable(), contextlib.ExitStack() as resources:
-        resources.enter_context(display.showing())
-        with display.step("read"):
-            pilot = steps.load(name)
-        resources.enter_context(scratch_folder(cache))
-        with display.step("imports"):
-            steps.prepare()
-        order = runner.Order(name, None, (), (), seed)
-        made, _, _ = runner._estimate(order, pilot, steps, display, cache)
-        with display.step("project"):
-            made.trajectory = steps.project(pilot, made.posterior)
-        with display.step("settle"):
-            made.ledger = steps.settle(pilot, made.trajectory)
-        with display.step("appraise"):
-            made.appraisal = steps.appraise(pilot, made.ledger)
-        with display.step("negotiate"):
-            return _answer(pilot, made, probability)
+    order = runner.Order(name, None, (), (), seed)
+    return runner.guarded(display, lambda resources: _work(order, probability, steps, display, resources))
 
 
-def _answer(pilot, made, probability: float) -> Answer:
+def _work(
+    order: runner.Order, probability: float, steps: Steps, display: Display, resources: contextlib.ExitStack
+) -> Answer:
+    resources.enter_context(display.showing())
+    with display.step("read"):
+        pilot = steps.load(order.pilot)
+    resources.enter_context(scratch_folder(cache_folder()))
+    with display.step("imports"):
+        steps.prepare()
+    made, _, _ = runner._estimate(order, pilot, steps, display, cache_folder())
+    with display.step("project"):
+        made.trajectory = steps.project(pilot, made.posterior)
+    with display.step("settle"):
+        made.ledger = steps.settle(pilot, made.trajectory)
+    with display.step("appraise"):
+        made.appraisal = steps.appraise(pilot, made.ledger)
+    with display.step("negotiate"):
+        return _answer(pilot, made, probability)
+
+
+def _answer(pilot: Pilot, made: Made, probability: float) -> Answer:
     from werkzorg.appraisal.contracts.negotiate import negotiate
     from werkzorg.appraisal.contracts.quantities import measure
     from werkzorg.release.money import AT_THE_TABLE
+    from werkzorg.release.release import gate_rows
     from werkzorg.reporting.contracts import note_sentence
 
     bargain = measure(pilot, made.trajectory, made.ledger, made.appraisal)
@@ -96,4 +108,5 @@ def _answer(pilot, made, probability: float) -> Answer:
     return Answer(
         negotiate(bargain["net"], bargain, probability, AT_THE_TABLE),
         {lang: note_sentence(*facts, lang) for lang in LANGUAGES},
+        any(gate["verdict"] == "stop" for gate in gate_rows(made.posterior, made.appraisal, pilot)),
     )

@@ -1,0 +1,83 @@
+"""The command `contract`: from a pilot to the verdict on the last line, without a sampler."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from werkzorg import cli_decide
+from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.run import real
+from werkzorg.run.negotiation import parse_probability
+
+SEED = 7
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, posterior):
+    """The command on its own, with the sampler-free posterior as fit and a cache of its own."""
+    seeds = []
+
+    def fit(pilot, seed):
+        seeds.append(seed)
+        return posterior
+
+    steps = replace(
+        real.real_steps(), prepare_fit=lambda: None, fit=fit, fit_ingredients=lambda pilot, seed: {"s": seed}
+    )
+    monkeypatch.setattr(real, "real_steps", lambda: steps)
+    monkeypatch.setenv("WERKZORG_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+    app = typer.Typer(pretty_exceptions_enable=False)
+
+    @app.callback()
+    def _common() -> None:
+        pass
+
+    cli_decide.register(app, SEED)
+
+    def call(*arguments):
+        return CliRunner().invoke(app, ["contract", *arguments])
+
+    call.seeds = seeds
+    return call
+
+
+def test_the_last_line_is_the_verdict_and_the_fit_is_used_again(command):
+    shown = command("drechtsteden", "--probability", "0.8")
+    assert shown.exit_code == ExitCode.OK, shown.exception
+    last = shown.stdout.rstrip("\n").splitlines()[-1]
+    assert last.startswith("Nee, geen contract van een of twee regels geeft elke partij ten minste 80% kans")
+    assert last.endswith(".")
+    for words in ("Zonder contract", "Kan missen", "Gemeente", "Rijk", "Betalen op een claim", "euro's van 2018"):
+        assert words in shown.stdout
+    assert command("drechtsteden", "--probability", "0.8").stdout == shown.stdout
+    assert command.seeds == [SEED]
+
+
+def test_english_and_another_probability(command, monkeypatch):
+    monkeypatch.setenv("WERKZORG_LANG", "en")
+    shown = command("drechtsteden", "--probability", "0.3", "--lang", "en", "--seed", "3")
+    last = shown.stdout.rstrip("\n").splitlines()[-1]
+    assert "Every party then has at least a 30% chance not to be worse off" in last
+    assert "central government pays" in last
+    assert command.seeds == [3]
+
+
+@pytest.mark.parametrize("arguments", [("--probability", "80"), ("--probability", "0"), ("--lang", "both")], ids=str)
+def test_a_wrong_option_is_said_before_any_work(command, arguments):
+    shown = command("drechtsteden", *arguments)
+    assert isinstance(shown.exception, WerkzorgError)
+    assert shown.exception.exit_code == ExitCode.CONFIGURATION
+    assert arguments[0] in shown.exception.problems[0].what("nl")
+    assert command.seeds == []
+
+
+@pytest.mark.parametrize("wrong", [0.0, -0.1, 1.01, float("nan")])
+def test_only_a_probability_is_a_probability(wrong):
+    with pytest.raises(WerkzorgError):
+        parse_probability(wrong)
+    assert parse_probability(1.0) == 1.0

@@ -1,0 +1,170 @@
+"""Contracts in words: every rule, every verdict, and numbers that do not promise more than they hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from werkzorg.appraisal.contracts.limits import AnyContract
+from werkzorg.appraisal.contracts.negotiate import negotiate
+from werkzorg.appraisal.contracts.rules import Rule
+from werkzorg.reporting.contracts import (
+    claim_sentences,
+    negotiation_tables,
+    note_sentence,
+    proof_sentences,
+    rule_clause,
+    verdict_sentence,
+)
+from werkzorg.reporting.numbers import NO_BREAK
+
+TABLE = ("client", "municipality", "insurer", "ggz_institution")
+BETWEEN = {"payer": "municipality", "payee": "ggz_institution"}
+
+
+def talk(probability=0.8, guests=("state",), **means):
+    """Results that go from half to one and a half times their mean, so that chances are simple shares of the draws."""
+    draws = 30
+    means = {"client": 9e4, "municipality": 9e4, "insurer": 9e4, "ggz_institution": -1e4, "state": 9e4} | means
+    steps = np.linspace(0.5, 1.5, draws)
+    net = xr.DataArray(
+        np.stack([mean * (steps if mean > 0 else steps[::-1]) for mean in means.values()], axis=1),
+        dims=("draw", "party"), coords={"draw": np.arange(draws), "party": list(means)},
+    )  # fmt: skip
+    saving = np.broadcast_to(np.array([2e4, 5e4]), (draws, 2, 2)) * steps[:, None, None]
+    quantities = xr.Dataset(
+        {
+            "participants": ("draw", np.full(draws, 40.0)),
+            "placements": ("draw", 20 * steps),
+            "months_worked": ("draw", 400 * steps),
+            "saving": (("draw", "item", "basis"), saving),
+        },
+        coords={"draw": np.arange(draws), "item": ["bijstand", "ggz"], "basis": ["causal", "claimed"]},
+    )
+    return negotiate(net, quantities, probability, TABLE, guests)
+
+
+@pytest.mark.parametrize(
+    ("rule", "nl", "en"),
+    [
+        (
+            Rule(kind="upfront", amount=100.2, **BETWEEN),
+            "de gemeente betaalt de GGZ-instelling bij de start €_101 per deelnemer, wat er ook uit komt",
+            "the municipality pays the mental health institution €101 per participant at the start, "
+            "whatever comes of it",
+        ),
+        (
+            Rule(kind="placement", amount=2026.0, **BETWEEN),
+            "de gemeente betaalt de GGZ-instelling €_2.026 voor elke deelnemer die aan het werk komt",
+            "the municipality pays the mental health institution €2,026 for every participant who gets a job",
+        ),
+        (
+            Rule(kind="month", amount=38.722, payer="employer", payee="ggz_institution"),
+            "de werkgevers betalen de GGZ-instelling €_38,73 voor elke maand dat een deelnemer werkt",
+            "the employers pay the mental health institution €38.73 for every month that a participant works",
+        ),
+        (
+            Rule(kind="saving", saving="bijstand", amount=0.2229, cap=36020.14, **BETWEEN),
+            "de gemeente betaalt de GGZ-instelling 22,3% van de besparing op bijstand die door het programma komt, "
+            "met een maximum van €_36.021",
+            "the municipality pays the mental health institution 22.3% of the saving on bijstand (income support) that "
+            "is due to the programme, with a maximum of €36,021",
+        ),
+        (
+            Rule(kind="saving", saving="ggz", basis="claimed", amount=0.5, payer="insurer", payee="municipality"),
+            "de zorgverzekeraar betaalt de gemeente 50,0% van de besparing op GGZ-zorg zoals die blijkt uit voor en na",
+            "the health insurer pays the municipality 50.0% of the saving on mental health care "
+            "as it shows from before and after",
+        ),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Rule) else "",
+)
+def test_every_rule_is_one_clause(rule, nl, en):
+    assert rule_clause(rule, "nl") == nl.replace("_", NO_BREAK)
+    assert rule_clause(rule, "en") == en
+
+
+def test_verdict_when_nothing_is_needed():
+    text = verdict_sentence(talk(ggz_institution=1e4), "nl")
+    assert text.startswith("Ja: ook zonder contract heeft elke partij ten minste 80% kans")
+    assert "GGZ meer dan 99%" in text
+
+
+def test_verdict_when_the_table_can():
+    text = verdict_sentence(talk(), "nl")
+    assert text.startswith("Ja, het eenvoudigste contract is: ")
+    assert "betaalt de GGZ-instelling" in text
+    assert "GGZ 80%" in text
+
+
+def test_verdict_when_a_guest_is_needed():
+    result = talk(ggz_institution=-3e5, state=9e5)
+    assert verdict_sentence(result, "nl").startswith("Ja, maar alleen als een partij van buiten de tafel meebetaalt.")
+    assert verdict_sentence(result, "en").startswith("Yes, but only if a party from outside the table pays as well.")
+    (proof,) = proof_sentences(result, "nl")
+    # Together 1.8e5 s - 3e5 (2 - s), below nil for s < 1.25: 22 of the 30 steps from 0.5 to 1.5.
+    assert "verliest samen in 73% van de berekeningen" in proof
+    assert "in hooguit 60%" in proof
+
+
+def test_verdict_when_there_is_none_names_who_blocks():
+    result = talk(ggz_institution=-3e6)
+    text = verdict_sentence(result, "nl")
+    assert text.startswith("Nee, geen contract van een of twee regels")
+    assert "ook niet als het Rijk meebetaalt" in text
+    assert "de GGZ-instelling komt met één regel hooguit op minder dan 1%" in text
+    assert len(proof_sentences(result, "nl")) == 2
+    assert "excluded" not in verdict_sentence(result, "en")
+    # Without guests the sentence does not speak of them.
+    assert "ook niet als" not in verdict_sentence(talk(ggz_institution=-3e6, guests=()), "nl")
+
+
+def test_verdict_when_each_could_be_helped_but_not_all():
+    result = talk(ggz_institution=-1e3, insurer=-1e3, municipality=-1e3, state=1e6)
+    text = verdict_sentence(result, "nl")
+    assert "de gemeente, de zorgverzekeraar en de GGZ-instelling komen tekort" in text
+    assert proof_sentences(result, "nl")[-1].startswith("Dit geldt voor contracten van een of twee eenvoudige regels.")
+
+
+def test_what_is_not_proven_is_not_claimed():
+    result = replace(talk(ggz_institution=-3e6), bound=1234.0, with_all=AnyContract(0.1, 0.8, False))
+    assert any("Bewezen is alleen" in text for text in proof_sentences(result, "nl"))
+    proven = replace(result, bound=np.inf)
+    assert not any("Bewezen is alleen" in text for text in proof_sentences(proven, "nl"))
+
+
+def test_what_is_within_reach_is_rounded_down():
+    result = replace(talk(ggz_institution=-3e6), highest=0.6289, at_highest=talk().chosen)
+    assert "voor iedereen tegelijk is 62% wel haalbaar" in verdict_sentence(result, "nl")
+
+
+def test_a_claim_is_set_beside_what_the_programme_caused():
+    """A tenth of 50,000 against a tenth of 20,000: the difference is what would have happened anyway."""
+    texts = claim_sentences(talk().claims, "nl")
+    assert len(texts) == 2
+    for text in texts:
+        assert (
+            f"betaalt de {'gemeente' if 'gemeente' in text else 'zorgverzekeraar'} gemiddeld €{NO_BREAK}5.000" in text
+        )
+        assert f"kost €{NO_BREAK}2.000" in text
+        assert f"€{NO_BREAK}3.000 te veel betaald" in text
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize(
+    "means", [{}, {"ggz_institution": 1e4}, {"ggz_institution": -3e6}], ids=["some", "free", "none"]
+)
+def test_tables_have_as_many_cells_as_columns(means, lang):
+    result = talk(**means)
+    tables = negotiation_tables(result, lang)
+    assert len(tables[0].rows) == 5
+    for table in tables:
+        assert {len(row) for row in table.rows} == {len(table.columns)}
+
+
+def test_note_says_in_what_money():
+    assert note_sentence(2018, 40, 60, "nl").startswith("Bedragen in euro's van 2018, voor de hele pilot met 40")
+    assert "5 jaar" in note_sentence(2018, 40, 60, "nl")

@@ -1,0 +1,92 @@
+"""Commands that help to decide: what must be paid between parties so that nobody is worse off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.wording import language, say
+
+if TYPE_CHECKING:
+    from werkzorg.appraisal.contracts.negotiate import Negotiation
+
+
+def _help(name: str) -> str:
+    return say(f"cli.help.{name}", language())
+
+
+COMMANDS = ("contract",)
+"""Commands of this module."""
+
+OPTIONS = ("--probability",)
+"""Options that only these commands have, for the suggestion at a misspelt one."""
+
+
+def register(app: typer.Typer, default_seed: int) -> None:
+    """Add the command `contract` to the command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+    default_seed : int
+        Seed when none is given.
+    """
+
+    @app.command("contract", help=_help("contract"))
+    def contract(
+        pilot: Annotated[str, typer.Argument(help=_help("pilot"), metavar="PILOT")],
+        probability: Annotated[float, typer.Option("--probability", help=_help("probability"), metavar="P")] = 0.8,
+        lang: Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")] = "nl",
+        seed: Annotated[int, typer.Option("--seed", help=_help("seed"), metavar="N")] = default_seed,
+    ) -> int:
+        """Find the simplest contract under which no party is worse off; the last line is the verdict."""
+        from werkzorg.run.checks import parse_language, parse_seed
+        from werkzorg.run.negotiation import negotiate_pilot, parse_probability
+        from werkzorg.run.progress import Display
+        from werkzorg.run.real import real_steps
+
+        parse_language(lang)
+        display = Display(Console(stderr=True))
+        chance = parse_probability(probability)
+        answer = negotiate_pilot(pilot, chance, parse_seed(seed), real_steps(), display)
+        print_negotiation(answer.result, answer.note[language()], language())
+        if answer.stop:
+            raise WerkzorgError(ExitCode.STATISTICS, Problem("run.gates_stop"))
+        return ExitCode.OK
+
+
+def print_negotiation(result: Negotiation, note: str, lang: str) -> None:
+    """Print tables, proof and claims, and the verdict as the last line, unbroken.
+
+    Parameters
+    ----------
+    result : Negotiation
+    note : str
+        In what money the amounts are.
+    lang : {"nl", "en"}
+    """
+    from werkzorg.reporting.contracts import (
+        claim_sentences,
+        negotiation_tables,
+        proof_sentences,
+        verdict_sentence,
+    )
+
+    console = Console()
+    for shown in negotiation_tables(result, lang):
+        table = Table(title=Text(shown.title), title_justify="left", box=None, pad_edge=False, header_style="bold")
+        for place, column in enumerate(shown.columns):
+            table.add_column(Text(column), justify="right" if place else "left", overflow="fold")
+        for row in shown.rows:
+            table.add_row(*map(Text, row))
+        console.print(table)
+        console.print()
+    console.print(Text(say("contract.title.claims", lang), style="bold"))
+    for text in (*claim_sentences(result.claims, lang), "", *proof_sentences(result, lang), note, ""):
+        console.print(Text(text))
+    typer.echo(verdict_sentence(result, lang))
