@@ -17,7 +17,7 @@ from werkzorg.inference.record_data import COST_COLUMNS, MAX_PERIODS
 STATES = {"S": "searching", "P": "work_supplement", "W": "work_off", "O": "off_no_work", "L": "left"}
 WORK = {"work_supplement", "work_off"}
 SERVICES = ("treatment", "guidance", "day_activity")
-PAID_CARE = {"basic_ggz", "specialist_ggz", "admission", "crisis", "medication"}
+PAID_CARE = {"basic_ggz", "specialist_ggz", "admission", "medication"}
 FIRST = -15
 """First month since enrolment that is looked at."""
 
@@ -147,7 +147,7 @@ class Life:
             return None
         row = self.rows[t]
         columns = [f"{name}_{unit}" for name in SERVICES for unit in ("contacts", "amount")]
-        others = ["medication_amount", "admission_days", "admission_amount", "crisis_contacts", "crisis_amount"]
+        others = ["medication_amount", "admission_days", "admission_amount"]
         if t in self.paid or any(filled(row[name]) and row[name] > 0 for name in columns + others):
             return True
         return False if any(filled(row[name]) for name in columns) else None

@@ -20,9 +20,16 @@ OUTPATIENT = ("treatment", "guidance", "day_activity")
 SIGNS = (
     *(f"{name}_{unit}" for name in OUTPATIENT for unit in ("contacts", "amount")),
     "medication_amount",
-    *("admission_days", "admission_amount", "crisis_contacts", "crisis_amount"),
+    *("admission_days", "admission_amount"),
 )
-"""Columns of `months` of which any above zero means care in that month."""
+"""Columns of `months` of which any above zero means care in that month.
+
+A crisis contact is not among them: crisis services see people who are not in treatment, and one visit does not bring
+them back into it.
+"""
+
+CLAIMS_OF_CARE = tuple(kind for kind in SAME_CARE if kind != "crisis")
+"""Kinds of claims of the insurer that mean care."""
 
 UNKNOWN, EMPTY, CARE = -1, 0, 1
 """What is known of care in a month."""
@@ -47,7 +54,7 @@ def contacts_seen(records: PersonMonths, tables: Tables) -> np.ndarray:
         who, since = records.find(claims)
         column = since + BEFORE
         keep = (column >= 0) & (column < said.shape[1]) & (numbers(claims["amount"]) > 0)
-        keep &= codes(claims["component"], tuple(SAME_CARE)) >= 0
+        keep &= codes(claims["component"], CLAIMS_OF_CARE) >= 0
         paid = np.zeros(said.shape, dtype=bool)
         paid[who[keep], column[keep].astype(int)] = True
         said[paid & records.seen] = CARE
