@@ -234,7 +234,8 @@ def _norm(month: int) -> float:
     """Highest norm of a month (euros), infinite where the catalogue has none."""
     try:
         return catalogue().value(LARGEST_BENEFIT, date(1970 + month // 12, month % 12 + 1, 1))
-    except (WerkzorgError, ValueError):
+    except (WerkzorgError, ValueError, OverflowError):
+        # Also an empty month, which is a number far outside the calendar.
         return np.inf
 
 
