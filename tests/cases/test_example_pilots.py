@@ -102,6 +102,8 @@ def test_counts_of_the_comparison_group_are_left_out_too():
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_check_finds_them_sound(name, lang, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    # `--lang` sets the language of the process: it is put back after the test.
+    monkeypatch.setenv("WERKZORG_LANG", "nl")
     assert cli.execute(["check", name, "--lang", lang]) == ExitCode.OK
     told = capsys.readouterr().out
     assert {"nl": "ongeveer 40 deelnemers", "en": "about 40 participants"}[lang] in told
