@@ -186,7 +186,8 @@ def test_order_of_arms_draws_and_names_change_nothing(seed, arms):
         found = evppi(changed, known).sel(group=base["group"])
         # Another reference arm gives other contrasts of the same results: rounding alone.
         xr.testing.assert_allclose(found["value"], base["value"], atol=1e-7)
-        xr.testing.assert_allclose(found["standard_error"], base["standard_error"], atol=1e-5)
+        # Errors come from 200 random curves, turned in another way: the sd of an sd is 5%, four of these.
+        xr.testing.assert_allclose(found["standard_error"], base["standard_error"], rtol=0.2, atol=0.01)
 
 
 @given(seeds, st.integers(2, 4), st.floats(-1e3, 1e3), st.floats(0.01, 100))

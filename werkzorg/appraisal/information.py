@@ -30,6 +30,9 @@ from werkzorg.appraisal.thresholds import THRESHOLD, trace_thresholds
 
 PARAMETER, GROUP = "parameter", "group"
 
+SHOWN = 1000
+"""Draws at which the error of a fit is worked out."""
+
 
 def evpi(benefit: xr.DataArray) -> xr.Dataset:
     """Expected value of perfect information: ``mean of the largest benefit - largest mean benefit``.
@@ -130,45 +133,55 @@ def _with_ceiling(found: xr.Dataset, ceiling: xr.DataArray) -> xr.Dataset:
     return found.assign(value=np.minimum(found["value"], ceiling), evpi=ceiling)
 
 
-def _partial(benefit: xr.DataArray, known: np.ndarray, method: str) -> xr.Dataset:
-    """Value and standard error (...) of knowing the columns of `known` (draw, value)."""
-    rest = benefit.isel(draw=0, arm=0, drop=True)
-    contrasts = (
-        (benefit - benefit.isel(arm=0, drop=True)).isel(arm=slice(1, None)).transpose(DRAW, ARM, *rest.dims).values
-    )
-    smoother = make_smoother(known, method, contrasts.reshape(len(contrasts), -1))
-    value, error = np.empty(rest.shape), np.empty(rest.shape)
-    for place in product(*(range(size) for size in rest.shape)):
-        results = contrasts[:, :, *place]
-        fit = smoother.fit(results)
-        value[place], error[place] = value_of_fit(fit, fit.fitted(len(results)))
-    return xr.Dataset({"value": rest.copy(data=value), "standard_error": rest.copy(data=error)})
-
-
-def value_of_fit(fit: Fit, fitted: np.ndarray) -> tuple[float, float]:
-    """Value of choosing by the fitted benefits, with its standard error.
+def contrasts_of(benefit: xr.DataArray) -> np.ndarray:
+    """Benefit of each arm less that of the first in the alphabet, ndarray (draw, arm - 1, ...).
 
     Parameters
     ----------
-    fit : Fit
-        Benefit of each arm but the first, less that of the first, given what is known.
-    fitted : ndarray (draw, arm - 1)
-        Its values at the draws.
-
-    Notes
-    -----
-    The derivative of the value to a fitted benefit is one where that arm is chosen, less one for the arm that is best
-    without knowing; with the covariance of the coefficients that gives the error of the regression.
+    benefit : DataArray (draw, arm, ...)
+        In any order of arms.
     """
-    draws = len(fitted)
-    mean = fitted.mean(axis=0)
-    largest = np.maximum(fitted.max(axis=1), 0.0)
-    best = int(mean.argmax()) if mean.max() > 0 else None
-    gain = largest - (fitted[:, best] if best is not None else 0.0)
-    weights = ((fitted == largest[:, None]) & (largest[:, None] > 0)).astype(float)
-    if best is not None:
-        weights[:, best] -= 1.0
-    return float(gain.mean()), float(np.hypot(fit.error_of(weights / draws), gain.std(ddof=1) / np.sqrt(draws)))
+    ordered = benefit.sortby(ARM)
+    return (ordered - ordered.isel(arm=0, drop=True)).isel(arm=slice(1, None)).transpose(DRAW, ARM, ...).values
+
+
+def _partial(benefit: xr.DataArray, known: np.ndarray, method: str) -> xr.Dataset:
+    """Value and standard error (...) of knowing the columns of `known` (draw, value)."""
+    rest, contrasts = benefit.isel(draw=0, arm=0, drop=True), contrasts_of(benefit)
+    # Evenly spread in the first value, in any order of the draws.
+    shown = np.argsort(known[:, 0], kind="stable")[np.linspace(0, len(known) - 1, min(SHOWN, len(known))).astype(int)]
+    smoother = make_smoother(known, method, contrasts.reshape(len(contrasts), -1))
+    value, error = np.empty(rest.shape), np.empty(rest.shape)
+    for place in product(*(range(size) for size in rest.shape)):
+        fit = smoother.fit(contrasts[:, :, *place])
+        gain = value_of_fit(fit.fitted(len(contrasts)))
+        value[place], error[place] = gain.mean(), _error(fit, gain, shown)
+    return xr.Dataset({"value": rest.copy(data=value), "standard_error": rest.copy(data=error)})
+
+
+def value_of_fit(fitted: np.ndarray) -> np.ndarray:
+    """Gain per draw of choosing by the fitted benefits; its mean is the value of what they were fitted on.
+
+    Parameters
+    ----------
+    fitted : ndarray (..., draw, arm - 1)
+        Benefit of each arm but the first, less that of the first, given what is known.
+    """
+    mean = fitted.mean(axis=-2, keepdims=True)
+    best = (mean == mean.max(axis=-1, keepdims=True)) & (mean > 0)
+    chosen = np.take_along_axis(fitted, best.argmax(axis=-1)[..., None], axis=-1)[..., 0]
+    return np.maximum(fitted.max(axis=-1), 0.0) - np.where(best.any(axis=-1), chosen, 0.0)
+
+
+def _error(fit: Fit, gain: np.ndarray, shown: np.ndarray) -> float:
+    """Standard error of a mean gain: of the regression, from curves that fit as well, and of the draws.
+
+    The derivative of the value to the curve would be nil where no choice changes, and with it the error; curves drawn
+    at random do change it when it is a near thing.
+    """
+    value = value_of_fit(fit.fitted(len(gain))[shown]).mean()
+    others = value_of_fit(fit.simulate(shown)).mean(axis=-1)
+    return float(np.hypot(np.sqrt(np.mean((others - value) ** 2)), gain.std(ddof=1) / np.sqrt(len(gain))))
 
 
 def evppi_over_thresholds(

@@ -22,6 +22,9 @@ METHODS = ("auto", "spline", "gp")
 FEWEST = 100
 """Draws below which no curve is fitted."""
 
+SIMULATIONS = 200
+"""Curves that are drawn from the uncertainty of a fit to get the error of what is made of it."""
+
 _GRID = np.logspace(-6, 10, 65)
 """Strengths of smoothing that are tried, relative to the middle of the penalties."""
 
@@ -125,12 +128,22 @@ class Fit:
             return np.broadcast_to(self.centre, (len(points), len(self.centre)))
         return self.smoother.basis.evaluate(points) @ (self.smoother.turn @ self.coefficients) + self.centre
 
-    def error_of(self, weights: np.ndarray) -> float:
-        """Standard error of ``sum over draws and results of weights * fitted``; weights (draw, result)."""
+    def simulate(self, points: np.ndarray) -> np.ndarray:
+        """What the mean of the results may be as well, given the draws: ndarray (simulation, point, result).
+
+        Parameters
+        ----------
+        points : ndarray of int (point,)
+            Numbers of the draws at whose values it is wanted.
+        """
         if self.smoother.basis is None:
-            return 0.0
-        slope = self.smoother.turn.T @ (self.smoother.basis.columns.T @ weights)
-        return float(np.sqrt(max(np.sum(self.residual * (slope.T @ (self.kept[:, None] * slope))), 0.0)))
+            return np.broadcast_to(self.centre, (SIMULATIONS, len(points), len(self.centre)))
+        columns = self.smoother.basis.columns[points] @ (self.smoother.turn * np.sqrt(self.kept))
+        values, vectors = np.linalg.eigh(self.residual)
+        noise = np.random.default_rng(1).standard_normal((len(self.kept), SIMULATIONS, len(values)))
+        spread = np.tensordot(columns, noise @ (np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T), axes=1)
+        middle = columns @ (self.coefficients / np.sqrt(self.kept)[:, None]) + self.centre
+        return middle + np.moveaxis(spread, 1, 0)
 
 
 def make_smoother(values: np.ndarray, method: str = "auto", results: np.ndarray | None = None) -> Smoother:

@@ -16,7 +16,6 @@ import xarray as xr
 from scipy.optimize import isotonic_regression
 
 from werkzorg.appraisal.draws import (
-    ARM,
     DRAW,
     check_arms,
     check_draws,
@@ -25,7 +24,7 @@ from werkzorg.appraisal.draws import (
     check_same_draws,
     refuse,
 )
-from werkzorg.appraisal.information import PARAMETER, evpi, evppi, normal_value, value_of_fit
+from werkzorg.appraisal.information import PARAMETER, contrasts_of, evpi, evppi, normal_value, value_of_fit
 from werkzorg.appraisal.regression import FEWEST, make_smoother
 
 STATISTIC, PARTY = "statistic", "party"
@@ -199,8 +198,7 @@ def evsi_by_shrinkage(
     if sizes.ndim != 1:
         raise refuse("dim_extra", "sizes", dim=str(sizes.dims[-1]) if sizes.ndim else "-")
     known, rest = parameters.values, benefit.isel(draw=0, arm=0, drop=True)
-    contrasts = (benefit - benefit.isel(arm=0, drop=True)).isel(arm=slice(1, None)).transpose(DRAW, ARM, *rest.dims)
-    contrasts = contrasts.values
+    contrasts = contrasts_of(benefit)
     smoother = make_smoother(known, method, contrasts.reshape(len(contrasts), -1))
     centre, closeness = known.mean(axis=0), np.sqrt(sizes.values / (sizes.values + prior_size))
     value = np.empty((sizes.size, *rest.shape))
@@ -208,7 +206,7 @@ def evsi_by_shrinkage(
         fit = smoother.fit(contrasts[:, :, *place])
         for at, factor in enumerate(closeness):
             seen = fit.predict(centre + factor * (known - centre))
-            value[at, *place] = value_of_fit(fit, seen)[0]
+            value[at, *place] = value_of_fit(seen).mean()
     dim = str(sizes.dims[0])
     found = xr.DataArray(value, dims=(dim, *rest.dims), coords={dim: sizes.values, **dict(rest.coords)})
     ceiling = _ceiling(benefit, parameters, method)
