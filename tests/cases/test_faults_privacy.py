@@ -75,6 +75,14 @@ def pseudonym(number: str, identifier: str, value: str, code: ExitCode = INPUT, 
                  **({"rows": (3,), "canaries": canaries} | more))  # fmt: skip
 
 
+def hashed(group: str, first: str, second: str) -> Maker:
+    """One person in two files, under two digests."""
+    return together(
+        table_csv("cases", "pseudonym;group;enrolment_month", f"P-{first * 8};{group};2018-03"),
+        table_csv("months", MONTHS, f"P-{second * 8};2018-05;searching;100"),
+    )
+
+
 def extra(number: str, kind: str, name: str, values: list[str], column: str, rows: tuple[int, ...] = ()) -> Fault:
     """A column that may not be there; its values are canaries."""
     return Fault(number, with_column(name, values), f"cases.privacy.{kind}", PRIVACY, column=column, rows=rows,
@@ -130,6 +138,9 @@ PEOPLE = (
         "P-AAAA111A;2018-03;ja;1985;mental_health;severe;active;yes\n", table="intake_ggz")),
         "other_person", file="intake_ggz.csv", column="birth_year", rows=(2,), canaries=("P-AAAA111A", "1985")),
     pseudonym("55", "pseudonym_variants", "P-AAAA111A ", rows=(2, 3)),
+    Fault("55 between files", hashed("programme", "0a1b2c3d", "0A1B2C3D"), "cases.privacy.pseudonym_variants",
+          file="months.csv", column="pseudonym", rows=(2,), canaries=("0A1B2C3D", "0a1b2c3d"),
+          data=(("pseudonym", {"prefix": "P-", "method": "hmac", "key_holder": "derde partij"}),)),
     pseudonym("55 case", "pseudonym_format", "p-bbbb222b"),
     pseudonym("56 leading zeros", "pseudonym_numeric", "4567", PRIVACY),
     pseudonym("56 scientific", "pseudonym_format", "P-1.23E+11"),

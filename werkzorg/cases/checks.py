@@ -68,7 +68,7 @@ def check_tables(tables: Tables) -> list[CaseProblem]:
         Per file and rule.
     """
     rules: tuple[Callable[[Tables], Iterator[CaseProblem]], ...] = (
-        _keys, _references, _order, _ages, _same_person, _placed_before_start, _benefit_limit, _profiles,
+        _keys, _spellings, _references, _order, _ages, _same_person, _placed_before_start, _benefit_limit, _profiles,
         _same_care_twice, _totals,
     )  # fmt: skip
     return [problem for rule in rules for problem in rule(tables)]
@@ -159,6 +159,19 @@ def _references(tables: Tables) -> Iterator[CaseProblem]:
                 yield from table.problems(
                     "not_in_table", values.isin(strange), column, values={"table": reference.table}
                 )
+
+
+def _spellings(tables: Tables) -> Iterator[CaseProblem]:
+    """Pseudonyms that an earlier table writes in other capitals: one person would be two, and match nobody."""
+    known: dict[str, str] = {}
+    for table in tables.values():
+        if "pseudonym" in table.frame:
+            words = table.frame["pseudonym"].dropna().unique()
+            other = [word for word in words if known.get(word.upper(), word) != word]
+            if other:
+                marked = table.frame["pseudonym"].isin(other)
+                yield from table.problems("cases.privacy.pseudonym_variants", marked, "pseudonym")
+            known |= {word.upper(): word for word in words}
 
 
 def _order(tables: Tables) -> Iterator[CaseProblem]:
