@@ -1,0 +1,151 @@
+"""Prices on sums over years give what the settlement month by month gives, for every change that reuses the sums."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from werkzorg.appraisal.appraise import appraise
+from werkzorg.appraisal.scenarios import Bench
+from werkzorg.inference.redraw import redraw
+from werkzorg.ledger.quantities import ONLY_PRICED, gather, is_only_priced
+from werkzorg.ledger.settlement import settle
+from werkzorg.params.catalogue import catalogue
+from werkzorg.params.pilots import catalogue_of
+from werkzorg.params.scenarios import BASE, Variant
+from werkzorg.params.variation import vary
+from werkzorg.pilot import Changes
+from werkzorg.projection.trajectory import project
+
+SAME = 1e-9
+"""Relative to the largest amount of any party: the same terms in another order. A forgotten month is 1e-2."""
+
+
+@pytest.fixture(scope="module")
+def bench(drechtsteden, few):
+    return Bench(drechtsteden, lambda pilot: few, all_horizons=True)
+
+
+def variant_of(pilot, **changes) -> Variant:
+    return Variant("other", None, BASE, vary(pilot, Changes.model_validate(changes)))
+
+
+def plainly(variant, posterior):
+    """The same scenario by way of the whole projection and the settlement month by month."""
+    return appraise(variant.pilot, settle(variant.pilot, project(variant.pilot, posterior)))
+
+
+def assert_same(bench, variant):
+    posterior = bench.posterior(variant)
+    expected = plainly(variant, posterior)
+    found = bench.value(variant)
+    net = expected["net"].transpose("party", "draw", "horizon", "view")
+    assert found.net["party"].values.tolist() == net["party"].values.tolist()
+    assert found.net["horizon"].values.tolist() == net["horizon"].values.tolist()
+    assert np.abs(found.net - net).max() < SAME * np.abs(net).max()
+    worked = expected["outcome"].sel(memo="months_worked", horizon=variant.pilot.main_horizon_months)
+    assert np.allclose(found.outcome["months_worked"], worked, rtol=SAME)
+
+
+CHANGES = {
+    "nothing": {},
+    "size": {"participants_planned": 137},
+    "one participant": {"participants_planned": 1},
+    "scale": {"scale": "national"},
+    "shorter": {"horizon_months": 36, "main_horizon_months": 24},
+    "one year": {"horizon_months": 12, "main_horizon_months": 12},
+    "further": {"horizon_months": 156, "main_horizon_months": 144},
+    "coach": {"support": {"variants": {"jobcoach": "own_counsellor"}}},
+    "no key officers": {"support": {"without": ["key_officer_municipality", "key_officer_ggz"]}},
+    "nothing paid for": {"support": {"without": []}, "parameters": {"staff.hour": {"factor": 1e-9}}},
+    "all filled": {
+        "parameters": {
+            "care.refilled": {
+                "values": [{"from": "2015-01-01", "value": 1.0}],
+                "source": {"title": "test"},
+                "status": "assumption",
+            }
+        }
+    },
+    "later budgets": {
+        # A delay that is no whole year makes the steps shorter.
+        "parameters": {
+            "buig.lag_years": {
+                "values": [{"from": "2015-01-01", "value": 1.5}],
+                "source": {"title": "test"},
+                "status": "assumption",
+            }
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("case", CHANGES)
+def test_sums_over_years_give_what_months_give(case, bench, drechtsteden):
+    assert_same(bench, variant_of(drechtsteden, **CHANGES[case]))
+
+
+PRICED = sorted(
+    name for name in (entry.id for entry in catalogue() if is_only_priced(entry.id)) if catalogue().get(name).values
+)
+
+
+@pytest.mark.parametrize("name", PRICED)
+def test_every_parameter_that_is_only_priced_needs_no_projection(name, bench, drechtsteden):
+    bench.value(variant_of(drechtsteden))
+    before = bench.made["projection"]
+    assert_same(bench, variant_of(drechtsteden, parameters={name: {"factor": 1.1}}))
+    assert bench.made["projection"] == before
+
+
+@pytest.mark.parametrize("name", sorted(name for name in ONLY_PRICED if not catalogue().get(name).values))
+def test_a_share_that_is_only_priced_needs_no_projection(name, bench, drechtsteden):
+    bench.value(variant_of(drechtsteden))
+    before = bench.made["projection"]
+    other = {
+        "distribution": {"name": "Uniform", "low": 0.2, "high": 0.4},
+        "source": {"title": "t"},
+        "status": "derived",
+    }
+    assert_same(bench, variant_of(drechtsteden, parameters={name: other}))
+    assert bench.made["projection"] == before
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    size=st.integers(1, 5000),
+    years=st.integers(1, 10),
+    coach=st.floats(0.1, 5),
+    care=st.floats(0.1, 5),
+    scale=st.sampled_from(["local", "national"]),
+)
+def test_any_price_size_and_horizon(bench, drechtsteden, size, years, coach, care, scale):
+    factors = {"jobcoach.hour_uwv": {"factor": coach}, "ggz.fact_year": {"factor": care}}
+    changed = {"participants_planned": size, "scale": scale, "parameters": factors}
+    assert_same(bench, variant_of(drechtsteden, horizon_months=12 * years, main_horizon_months=12 * years, **changed))
+
+
+def test_a_projection_without_the_prices_is_the_same_projection(drechtsteden, few):
+    """What is left out for the projection is really not read by it."""
+    seen = few.drop_vars([name for name in few.data_vars if is_only_priced(name)])
+    assert len(seen.data_vars) < len(few.data_vars)
+    known = catalogue_of(drechtsteden)
+    one, other = (gather(drechtsteden, known, project(drechtsteden, draws)) for draws in (few, seen))
+    for name, amount in one.work.items():
+        assert np.array_equal(amount, other.work[name])
+
+
+def test_what_is_drawn_again_is_what_a_fit_would_draw(drechtsteden, sampled):
+    from werkzorg.inference.fit import first_answer
+
+    other = variant_of(
+        drechtsteden, parameters={"jobcoach.hour_uwv": {"factor": 2.0}, "wmo.guidance.series": {"factor": 0.5}}
+    ).pilot
+    known = catalogue_of(other)
+    found = redraw(sampled, other, known, ["jobcoach.hour_uwv", "wmo.guidance.series"])
+    wanted = first_answer(other)
+    assert set(found.data_vars) == set(wanted.data_vars)
+    for name in wanted.data_vars:
+        assert np.array_equal(found[name], wanted[name]), name
