@@ -1,4 +1,4 @@
-"""All benchmark tables, one after the other: `python -m benchmarks [run] [projection] [sampling] [--repeat N]`.
+"""All benchmark tables, one after the other: `python -m benchmarks [run] [projection] [sampling] [scenarios] [reading]`.
 
 Each benchmark runs in a process of its own, so that none profits from what another has loaded.
 """
@@ -9,8 +9,8 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("run", "projection", "sampling")
-REPEATED = ("run", "sampling")
+NAMES = ("run", "projection", "sampling", "reading", "scenarios")
+REPEATED = ("run", "sampling", "reading")
 """Benchmarks that take `--repeat`; the projection repeats by itself."""
 
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the chosen benchmarks, or all; exit code 1 when one of them failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; default all")
-    parser.add_argument("--repeat", type=int, help="runs of each kind, for run and sampling")
+    parser.add_argument("--repeat", type=int, help="runs of each kind, for all but projection")
     chosen = parser.parse_args(arguments)
     for name in chosen.names:
         if name not in NAMES:

@@ -26,9 +26,10 @@ def test_the_ratio_is_that_of_effective_samples_per_second():
 
 def test_repeats_go_only_to_benchmarks_that_take_them():
     assert command_of("sampling", 3)[1:] == ["-m", "benchmarks.sampling", "--repeat", "3"]
+    assert command_of("reading", 3)[1:] == ["-m", "benchmarks.reading", "--repeat", "3"]
     assert command_of("projection", 3)[1:] == ["-m", "benchmarks.projection"]
     assert command_of("run", None)[1:] == ["-m", "benchmarks.run"]
-    assert NAMES == ("run", "projection", "sampling")
+    assert NAMES == ("run", "projection", "sampling", "reading")
 
 
 def test_an_unknown_benchmark_is_refused(capsys):

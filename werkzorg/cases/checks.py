@@ -166,7 +166,7 @@ def _spellings(tables: Tables) -> Iterator[CaseProblem]:
     known: dict[str, str] = {}
     for table in tables.values():
         if "pseudonym" in table.frame:
-            words = table.frame["pseudonym"].dropna().unique()
+            words = table.frame["pseudonym"].dropna().unique().astype(object)
             other = [word for word in words if known.get(word.upper(), word) != word]
             if other:
                 marked = table.frame["pseudonym"].isin(other)
