@@ -51,8 +51,12 @@ def spell_months(months: int, lang: str) -> str:
 
 
 def direction(claim: Claim) -> str:
-    """Whether cost fell or rose; no change at all counts as a fall of nil."""
-    return "rise" if claim.observed > 0 else "fall"
+    """Whether cost fell, rose or stayed the `same`."""
+    return _way(claim.observed)
+
+
+def _way(change: float) -> str:
+    return "rise" if change > 0 else "fall" if change < 0 else "same"
 
 
 def title(claim: Claim, lang: str) -> str:
@@ -71,7 +75,7 @@ def said(claim: Claim, lang: str) -> list[str]:
     if claim.after_crisis:
         texts.append(say("claim.said.after_crisis", lang))
     if claim.comparison_change is not None:
-        way = "rise" if claim.comparison_change > 0 else "fall"
+        way = _way(claim.comparison_change)
         values = {"n": number(claim.comparison, lang), "size": exact(claim.comparison_change, lang)}
         texts.append(say(f"claim.said.comparison.{way}", lang, **values))
     if claim.randomised:
