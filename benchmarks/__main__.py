@@ -1,4 +1,4 @@
-"""All benchmark tables, one after the other: `python -m benchmarks [run] [projection] [sampling] [scenarios] [reading]`.
+"""All benchmark tables, one after the other: `python -m benchmarks [NAME ...] [--repeat N]`.
 
 Each benchmark runs in a process of its own, so that none profits from what another has loaded.
 """

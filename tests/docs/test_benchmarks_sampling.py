@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import benchmarks
 from benchmarks.__main__ import NAMES, command_of, main
 from benchmarks.sampling import Taken, agreement_table, compare_draws, samplers_table
 
@@ -29,7 +32,11 @@ def test_repeats_go_only_to_benchmarks_that_take_them():
     assert command_of("reading", 3)[1:] == ["-m", "benchmarks.reading", "--repeat", "3"]
     assert command_of("projection", 3)[1:] == ["-m", "benchmarks.projection"]
     assert command_of("run", None)[1:] == ["-m", "benchmarks.run"]
-    assert NAMES == ("run", "projection", "sampling", "reading")
+
+
+def test_every_benchmark_is_among_all():
+    folder = Path(benchmarks.__file__).parent
+    assert {path.stem for path in folder.glob("[a-z]*.py")} == set(NAMES)
 
 
 def test_an_unknown_benchmark_is_refused(capsys):
