@@ -75,9 +75,9 @@ def measure(pilot: Pilot, trajectory: xr.Dataset, ledger: xr.Dataset, appraisal:
 def _before(pilot: Pilot, trajectory: xr.Dataset, draws: np.ndarray) -> dict[str, np.ndarray]:
     """Yearly level at enrolment, EUR per participant: everyone on bijstand without work; care as it was then."""
     law = law_regimes(pilot, catalogue_of(pilot)).laws[0]
-    bijstand = sum(bijstand_without_work(pilot, law).values()) * MONTHS_PER_YEAR
+    bijstand = sum(bijstand_without_work(pilot, law, trajectory).values()) * MONTHS_PER_YEAR
     care = split_change(trajectory, pilot.participants_planned)["before"].values
-    return {"bijstand": np.full(len(draws), bijstand), "ggz": care}
+    return {"bijstand": bijstand, "ggz": care}
 
 
 def _saving(ledger: xr.Dataset, item: str, before: np.ndarray, factors: xr.DataArray) -> xr.DataArray:
