@@ -9,9 +9,9 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("run", "projection", "sampling", "reading", "scenarios")
+NAMES = ("run", "projection", "sampling", "reading", "scenarios", "decision")
 REPEATED = ("run", "sampling", "reading")
-"""Benchmarks that take `--repeat`; the projection repeats by itself."""
+"""Benchmarks that take `--repeat`; the others repeat by themselves or need no repeat."""
 
 
 def command_of(name: str, repeat: int | None) -> list[str]:
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the chosen benchmarks, or all; exit code 1 when one of them failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(NAMES)}; default all")
-    parser.add_argument("--repeat", type=int, help="runs of each kind, for all but projection")
+    parser.add_argument("--repeat", type=int, help=f"runs of each kind, for {', '.join(REPEATED)}")
     chosen = parser.parse_args(arguments)
     for name in chosen.names:
         if name not in NAMES:
