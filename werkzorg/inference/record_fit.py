@@ -15,7 +15,7 @@ from werkzorg.inference.record_data import EFFECTS, RecordData
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, WORK_EFFECT, arrays
 from werkzorg.inference.record_posterior import RecordPrior, log_posterior, natural, starting_point
 from werkzorg.inference.sampler import VARIABLE, sample_density
-from werkzorg.inference.updates import own_prices, update_single
+from werkzorg.inference.updates import OWN_LEVEL, household_shares, own_prices, update_single
 from werkzorg.params import Catalogue
 from werkzorg.pilot import Pilot
 
@@ -172,7 +172,9 @@ def complete_records(
     """
     draws = len(next(iter(values.values())))
     complete = {**values, **update_single(data, pilot, catalogue, draws, seed)}
-    return {**complete, **own_prices(data, complete, catalogue, seed)}
+    complete |= household_shares(data, pilot, catalogue, draws, seed)
+    own = own_prices(data, complete, catalogue, seed)
+    return {**complete, **own, **({OWN_LEVEL: np.ones(draws)} if own else {})}
 
 
 def _poor(gates: list[diagnostics.Gate]) -> bool:

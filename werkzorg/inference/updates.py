@@ -16,7 +16,7 @@ from werkzorg.inference.record_data import Measured, RecordData, Share
 from werkzorg.inference.transitions import chance
 from werkzorg.params import Catalogue
 from werkzorg.params.distributions import Distribution
-from werkzorg.pilot import Pilot
+from werkzorg.pilot import HOUSEHOLDS, Pilot
 
 GRID = 4001
 """Points of the grid: with one refinement the quantiles are exact to about one part in a thousand of the spread."""
@@ -24,8 +24,17 @@ GRID = 4001
 NEGLIGIBLE = 1e-9
 """Part of the highest weight below which a point of the grid is left out of the second grid."""
 
+LEAST_WEIGHT = 1e-3
+"""A household type that the pilot file excludes is not impossible when records show one."""
+
 HOURS_SHIFT = "jobs.hours_shift"
 """Logarithm of the pilot's median contract hours relative to the evidence; only with records."""
+
+PAID_RATIO = "benefit.paid_ratio"
+"""Bijstand paid relative to the norm; only with records."""
+
+OWN_LEVEL = "care.own_level"
+"""Cost level of the participants relative to the prices used: one, because records set the prices themselves."""
 
 UPDATE_STREAM = 11
 
@@ -63,6 +72,7 @@ def update_single(data: RecordData, pilot: Pilot, catalogue: Catalogue, draws: i
         "exit_other.return_month": binomial(simple.returns_to_benefit, chance),
         "jobs.wage_factor": normal(simple.wage_factor),
         "wmo.hours_week": normal(simple.wmo_hours),
+        PAID_RATIO: normal(simple.benefit_ratio),
         "p_utility_gain_in_work": _utility(simple.utility_change, catalogue),
     }
     result = {
@@ -77,6 +87,27 @@ def update_single(data: RecordData, pilot: Pilot, catalogue: Catalogue, draws: i
         prior = Distribution("Normal", {"mu": 0.0, "sigma": spread})
         result[HOURS_SHIFT] = draw_posterior(prior, likelihood, draws, _stream(seed, HOURS_SHIFT))
     return result
+
+
+def household_name(household: str) -> str:
+    """Name of the share of a household type in the posterior; only with records."""
+    return f"household.{household}"
+
+
+def household_shares(
+    data: RecordData, pilot: Pilot, catalogue: Catalogue, draws: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Posterior draws of the household mix: Dirichlet, the shares of the pilot file weighing as a few people.
+
+    Parameters and returns as :func:`update_single`; names from :func:`household_name`.
+    """
+    counted = np.array([data.simple.households.get(name, 0.0) for name in HOUSEHOLDS])
+    if not counted.sum():
+        return {}
+    assumed = np.array([pilot.households.shares()[name] for name in HOUSEHOLDS])
+    weight = np.maximum(assumed * catalogue.value("households.prior_people"), LEAST_WEIGHT)
+    shares = _stream(seed, "households").dirichlet(weight + counted, draws)
+    return {household_name(name): shares[:, i] for i, name in enumerate(HOUSEHOLDS)}
 
 
 def own_prices(

@@ -11,7 +11,7 @@ from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.contract import TENURE
 from werkzorg.params import Catalogue
 from werkzorg.pilot import HOUSEHOLDS, Pilot
-from werkzorg.projection.profiles import HOURS, Profiles, Regimes, supplements
+from werkzorg.projection.profiles import HOURS, Profiles, Regimes, household_mix, supplements
 from werkzorg.rules import Law
 from werkzorg.rules.bijstand import gross_up, net_norm
 from werkzorg.rules.employer_benefits import liv_month, lkv_month
@@ -26,10 +26,10 @@ Array = np.ndarray
 Table = dict[str, Array]
 
 
-def bijstand_without_work(pilot: Pilot, law: Law) -> dict[str, float]:
-    """Bijstand of a month without work, mean over the household mix: `net`, `tax`, `levy`, EUR/month."""
+def bijstand_without_work(pilot: Pilot, law: Law, posterior: xr.Dataset) -> dict[str, Array]:
+    """Bijstand of a month without work, mean over the household mix: `net`, `tax`, `levy`, EUR/month, each (draw,)."""
     parts = {"net": 0.0, "tax": 0.0, "levy": 0.0}
-    for household, share in pilot.households.shares().items():
+    for household, share in household_mix(pilot, posterior).items():
         cost = gross_up(net_norm(household, law) * MONTHS_PER_YEAR, 0.0, household, law)
         for name, amount in (("net", cost.net), ("tax", cost.tax), ("levy", cost.zvw_levy)):
             parts[name] += share * float(amount) / MONTHS_PER_YEAR

@@ -40,11 +40,11 @@ def price_care(draws: xr.Dataset, outpatient: Mapping[str, Array], episodes: Arr
         `ggz_outpatient`, `ggz_admission`, `wmo`, EUR.
     """
     names = ("care.admission_year_common", "ggz.crisis_admission", "ggz.fact_year", "ggz.cost_per_client")
-    prices = outpatient_price({name: draws[name].values for name in names})
+    prices = outpatient_price({name: draws.variables[name].values for name in names})
     return {
         "ggz_outpatient": sum(outpatient[group] * prices[group][:, None] / MONTHS_PER_YEAR for group in GROUPS),
-        "ggz_admission": episodes * draws["ggz.crisis_admission"].values[:, None],
-        "wmo": wmo_hours * draws["wmo.guidance.series"].values[:, None],
+        "ggz_admission": episodes * draws.variables["ggz.crisis_admission"].values[:, None],
+        "wmo": wmo_hours * draws.variables["wmo.guidance.series"].values[:, None],
     }
 
 
@@ -57,7 +57,9 @@ def law_with_draws(law: Law, draws: xr.Dataset) -> Law:
         "historical_later": "buig.retention.historical.year3plus",
         "national_later": "buig.retention.national_rollout.year2plus",
     }
-    return replace(law, buig=replace(law.buig, **{field: draws[name].values for field, name in names.items()}))
+    return replace(
+        law, buig=replace(law.buig, **{field: draws.variables[name].values for field, name in names.items()})
+    )
 
 
 def price_budget(pilot: Pilot, law: Law, saving: Array, steps_per_year: int = MONTHS_PER_YEAR) -> dict[str, Array]:
@@ -104,6 +106,6 @@ def price_freed(draws: xr.Dataset, law: Law, saving: Array, steps_per_year: int 
     dict of ndarray (draw, time)
         `ggz_refill`, `risk_equalisation`.
     """
-    refill = draws["care.refilled"].values[:, None] * saving
-    lost = lost_saving(saving - refill, law, 1 - draws["p_insurer_retained"].values, steps_per_year)
+    refill = draws.variables["care.refilled"].values[:, None] * saving
+    lost = lost_saving(saving - refill, law, 1 - draws.variables["p_insurer_retained"].values, steps_per_year)
     return {"ggz_refill": refill, "risk_equalisation": lost}

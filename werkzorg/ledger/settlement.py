@@ -8,6 +8,7 @@ import xarray as xr
 from werkzorg import constants
 from werkzorg.contract import ARMS, GROUPS, Contract
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.inference.updates import PAID_RATIO
 from werkzorg.ledger.accounts import OUTSIDE, chart
 from werkzorg.ledger.jobs import bijstand_without_work, job_amounts
 from werkzorg.ledger.pricing import law_with_draws, price_budget, price_care, price_freed
@@ -175,15 +176,17 @@ def work_and_bijstand(
     def paid(name: str) -> np.ndarray:
         return np.einsum("admb,dmb->adm", at_work, per_month[name][:, regimes.of_month])
 
-    full = bijstand_without_work(pilot, regimes.laws[0])
+    full = bijstand_without_work(pilot, regimes.laws[0], trajectory)
     elapsed = trajectory["month"].values > 0
     idle = trajectory["occupancy"].sel(state=["searching", "left"]).sum("state").values * elapsed
     elsewhere = trajectory["occupancy"].sel(state="off_no_work").values * elapsed
     entries = {name: paid(name) for name in JOB_ENTRIES}
-    entries |= {f"bijstand_{part}": idle * full[part] + paid(f"supplement_{part}") for part in ("net", "tax", "levy")}
+    ratio = trajectory[PAID_RATIO].values[:, None] if PAID_RATIO in trajectory else 1.0
+    for part in ("net", "tax", "levy"):
+        entries[f"bijstand_{part}"] = ratio * (idle * full[part][:, None] + paid(f"supplement_{part}"))
     # Whoever leaves bijstand without work lives on something else (pension, other benefit, partner): taken as the same
     # amount, booked as a transfer of the state, so that no arm gains resources from it.
-    entries["other_income"] = elsewhere * full["net"]
+    entries["other_income"] = elsewhere * full["net"][:, None]
     return entries
 
 

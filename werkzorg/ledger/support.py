@@ -101,7 +101,7 @@ def price_support(
 def amount_of(name: str, pilot: Pilot, catalogue: Catalogue, draws: xr.Dataset) -> np.ndarray:
     """Draws of a parameter, or its value on the valuation date as one draw, shape (draw,) or (1,)."""
     if name in draws:
-        return draws[name].values
+        return draws.variables[name].values
     parameter, on = catalogue.get(name), pilot.valuation_date
     if parameter.values and not parameter.is_money:
         on = max(on, parameter.values[0].start)

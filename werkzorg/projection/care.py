@@ -13,6 +13,7 @@ from scipy import stats
 from werkzorg.constants import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from werkzorg.contract import GROUPS
 from werkzorg.inference.chances import monthly_chance, odds_changed, quarterly_odds_changed, reversion, still_in_care
+from werkzorg.inference.updates import OWN_LEVEL
 
 CRISIS_MONTHS = 3
 """Months after a job start over which the chance of a crisis is given (`p_crisis_first_quarter`)."""
@@ -65,10 +66,13 @@ def regression_to_mean(draws: Draws, months: int) -> np.ndarray:
 def cost_level(draws: Draws, labels: np.ndarray, participants: int, seed: int) -> np.ndarray:
     """Mean cost of this group of participants relative to the national mean, shape (draw,), mean one.
 
-    The coefficient of variation of one person's log-normal yearly cost is ``sqrt(exp(sigma^2) - 1)``; of the mean of n
+    With records the prices are those of the group itself, and the level is one (`updates.OWN_LEVEL`). Without them the
+    coefficient of variation of one person's log-normal yearly cost is ``sqrt(exp(sigma^2) - 1)``; of the mean of n
     persons that over the root of n, here as a gamma variable. The group is the same in both arms. The random number
     belongs to the label of the draw, so that choosing or reordering draws changes none of them.
     """
+    if OWN_LEVEL in draws:
+        return draws[OWN_LEVEL]
     shape = participants / np.expm1(draws["p_cost_sigma"] ** 2)
     uniform = np.random.default_rng([seed, LEVEL_STREAM]).random(labels.max() + 1)[labels]
     return stats.gamma.ppf(uniform, shape) / shape

@@ -16,7 +16,7 @@ from scipy import stats
 
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.contract import TENURE
-from werkzorg.inference.updates import HOURS_SHIFT
+from werkzorg.inference.updates import HOURS_SHIFT, household_name
 from werkzorg.params import Catalogue
 from werkzorg.pilot import HOUSEHOLDS, Pilot, months_between
 from werkzorg.rules import Law, law_on
@@ -60,7 +60,7 @@ def build_profiles(pilot: Pilot, catalogue: Catalogue, posterior: xr.Dataset) ->
     instruments = pilot.support.instruments
     lks = posterior["jobs.share_lks"].values if "loonkostensubsidie" in instruments else np.zeros(draws)
     applied = posterior["jobs.disregard_applied"].values if "disregard" in instruments else np.zeros(draws)
-    mix = table["household"].map(pilot.households.shares()).to_numpy()
+    mix = np.column_stack([household_mix(pilot, posterior)[name] for name in table["household"]])
     hours = hours_weights(catalogue, posterior)[:, table["hours"].map(HOURS.index).to_numpy()]
     weight = (
         mix
@@ -69,6 +69,15 @@ def build_profiles(pilot: Pilot, catalogue: Catalogue, posterior: xr.Dataset) ->
         * hours
     )
     return Profiles(table, weight)
+
+
+def household_mix(pilot: Pilot, posterior: xr.Dataset) -> dict[str, np.ndarray]:
+    """Share of each household type, (draw,): from records, or as the pilot file says."""
+    draws = np.ones(posterior.sizes["draw"])
+    return {
+        name: posterior[household_name(name)].values if household_name(name) in posterior else share * draws
+        for name, share in pilot.households.shares().items()
+    }
 
 
 def hours_weights(catalogue: Catalogue, posterior: xr.Dataset) -> np.ndarray:
