@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 import xarray as xr
 
-from werkzorg.appraisal.appraise import discount_rate
+from werkzorg.appraisal.appraise import VIEWS, discount_rate
 from werkzorg.appraisal.totals import add_by_party, label_net, step_weights
 from werkzorg.inference.fit import fit
 from werkzorg.inference.redraw import likelihood_content, redraw, shift
@@ -76,7 +76,9 @@ class Valued:
 
     def main(self, party: str) -> np.ndarray:
         """Present value of a party at the main horizon, EUR per participant, shape (draw,)."""
-        return self.net.sel(party=party, horizon=self.variant.pilot.main_horizon_months, view="society").values
+        horizon = self.net["horizon"].values.tolist().index(self.variant.pilot.main_horizon_months)
+        place = self.net["party"].values.tolist().index(party)
+        return self.net.values[place, :, horizon, VIEWS.index("society")]
 
 
 class Bench:

@@ -64,9 +64,9 @@ def redraw(posterior: xr.Dataset, pilot: Pilot, catalogue: Catalogue, names: Ite
     with_data, seed = set(json.loads(posterior.attrs["with_data"])), int(posterior.attrs["seed"])
     labels, drawn = posterior["draw"].values, set(uncertain(catalogue))
     changed = [name for name in names if name not in with_data]
-    kept = posterior.drop_vars([name for name in changed if name in posterior])
     fresh = {name: ("draw", draw_parameter(catalogue, name, pilot, seed)[labels]) for name in changed if name in drawn}
-    return kept.assign(fresh)
+    gone = [name for name in changed if name in posterior and name not in fresh]
+    return (posterior.drop_vars(gone) if gone else posterior).assign(fresh)
 
 
 def shift(posterior: xr.Dataset, name: str, by: str, on_log_scale: bool) -> xr.Dataset:
