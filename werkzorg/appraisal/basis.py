@@ -186,7 +186,6 @@ def _length_scales(values: np.ndarray, results: np.ndarray) -> np.ndarray:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
-    from threadpoolctl import threadpool_limits
 
     def search(target: Callable, start: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, float]:
         found = minimize(target, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": TUNING_STEPS})
@@ -194,8 +193,7 @@ def _length_scales(values: np.ndarray, results: np.ndarray) -> np.ndarray:
 
     curve = ConstantKernel(1.0) * RBF(np.full(values.shape[1], LENGTH), (0.1, 100.0))
     process = GaussianProcessRegressor(curve + WhiteKernel(0.5, (1e-6, 10.0)), optimizer=search, normalize_y=True)
-    # Many small matrices: handing them to several threads takes longer than working them out.
-    with warnings.catch_warnings(), threadpool_limits(limits=1):
+    with warnings.catch_warnings():
         # A value that does not matter ends at the longest length: that is an answer, not a failure.
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(values, bent)

@@ -25,7 +25,7 @@ from werkzorg.appraisal.draws import (
     match_arms,
     refuse,
 )
-from werkzorg.appraisal.regression import FEWEST, Fit, Smoother, make_smoother
+from werkzorg.appraisal.regression import FEWEST, Fit, Smoother, make_smoother, single_threaded
 from werkzorg.appraisal.thresholds import THRESHOLD, trace_thresholds
 
 PARAMETER, GROUP = "parameter", "group"
@@ -70,6 +70,7 @@ def normal_value(mean: xr.DataArray | float, sd: xr.DataArray | float) -> xr.Dat
     return sd * np.exp(-0.5 * ratio**2) / np.sqrt(2 * np.pi) - distance * ndtr(-ratio)
 
 
+@single_threaded
 def evppi(
     benefit: xr.DataArray,
     parameters: xr.DataArray,
@@ -154,8 +155,9 @@ def _partial(benefit: xr.DataArray, known: np.ndarray, method: str) -> xr.Datase
     value, error = np.empty(rest.shape), np.empty(rest.shape)
     for place in product(*(range(size) for size in rest.shape)):
         fit = smoother.fit(contrasts[:, :, *place])
-        gain = value_of_fit(fit.fitted(len(contrasts)))
-        value[place], error[place] = gain.mean(), _error(fit, gain, shown)
+        fitted = fit.fitted(len(contrasts))
+        gain = value_of_fit(fitted)
+        value[place], error[place] = gain.mean(), _error(fit, fitted, gain, shown)
     return xr.Dataset({"value": rest.copy(data=value), "standard_error": rest.copy(data=error)})
 
 
@@ -173,17 +175,18 @@ def value_of_fit(fitted: np.ndarray) -> np.ndarray:
     return np.maximum(fitted.max(axis=-1), 0.0) - np.where(best.any(axis=-1), chosen, 0.0)
 
 
-def _error(fit: Fit, gain: np.ndarray, shown: np.ndarray) -> float:
+def _error(fit: Fit, fitted: np.ndarray, gain: np.ndarray, shown: np.ndarray) -> float:
     """Standard error of a mean gain: of the regression, from curves that fit as well, and of the draws.
 
     The derivative of the value to the curve would be nil where no choice changes, and with it the error; curves drawn
     at random do change it when it is a near thing.
     """
-    value = value_of_fit(fit.fitted(len(gain))[shown]).mean()
+    value = value_of_fit(fitted[shown]).mean()
     others = value_of_fit(fit.simulate(shown)).mean(axis=-1)
     return float(np.hypot(np.sqrt(np.mean((others - value) ** 2)), gain.std(ddof=1) / np.sqrt(len(gain))))
 
 
+@single_threaded
 def evppi_over_thresholds(
     effect: xr.DataArray, cost: xr.DataArray, thresholds: xr.DataArray, parameters: xr.DataArray, method: str = "auto"
 ) -> xr.DataArray:

@@ -25,7 +25,7 @@ from werkzorg.appraisal.draws import (
     refuse,
 )
 from werkzorg.appraisal.information import PARAMETER, contrasts_of, evpi, evppi, normal_value, value_of_fit
-from werkzorg.appraisal.regression import FEWEST, make_smoother
+from werkzorg.appraisal.regression import FEWEST, make_smoother, single_threaded
 
 STATISTIC, PARTY = "statistic", "party"
 
@@ -156,6 +156,7 @@ def _grow(value: xr.DataArray, error: xr.DataArray, designs: list[str]) -> xr.Da
     return value.copy(data=grown)
 
 
+@single_threaded
 def evsi_by_shrinkage(
     benefit: xr.DataArray,
     parameters: xr.DataArray,

@@ -17,10 +17,11 @@ import xarray as xr
 
 from werkzorg.appraisal.draws import DRAW, check_draws, check_same_draws, refuse
 from werkzorg.appraisal.information import GROUP, PARAMETER, choose_groups
-from werkzorg.appraisal.regression import FEWEST, make_smoother
+from werkzorg.appraisal.regression import FEWEST, make_smoother, single_threaded
 from werkzorg.constants import HEADLINE_WIDTH
 
 
+@single_threaded
 def tornado(net: xr.DataArray, parameters: xr.DataArray, width: float = HEADLINE_WIDTH) -> xr.Dataset:
     """Expected result at a low and a high value of each parameter, all else as drawn.
 
@@ -75,6 +76,7 @@ def _places(rest: xr.DataArray) -> product:
     return product(*(range(size) for size in rest.shape))
 
 
+@single_threaded
 def explained_share(
     net: xr.DataArray,
     parameters: xr.DataArray,
