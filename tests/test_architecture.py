@@ -19,6 +19,7 @@ FLOORS = (
     ("cli",),
     ("cli_cases",),
     ("cli_decide",),
+    ("cli_claim",),
     ("run",),
     (FRONT,),
     ("reporting",),

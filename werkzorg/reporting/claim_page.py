@@ -18,7 +18,7 @@ from werkzorg.reporting.document import bullets, data_table, heading, paragraph
 from werkzorg.reporting.figures.claim import claim_waterfall
 from werkzorg.reporting.figures.style import Figure
 from werkzorg.reporting.html import render
-from werkzorg.reporting.numbers import euro, number, percent, significant_decimals
+from werkzorg.reporting.numbers import NO_BREAK, euro, number, percent, significant_decimals
 from werkzorg.reporting.sanitise import clean, dangers
 from werkzorg.wording import say
 
@@ -135,7 +135,7 @@ def _flags(found: Explanation, contradiction: bool, lang: str) -> str:
 
 
 def _rests(found: Explanation, catalogue: Catalogue, lang: str) -> str:
-    texts = paragraph(" ".join(words.quality_texts(found, lang)), lang, "small")
+    texts = paragraph(" ".join(words.quality_texts(found, lang)), lang, "note")
     table = data_table(assumptions(found, catalogue, lang), say("claim.rests.table", lang), lang, "assumptions")
     note = f'<p class="note">{escape(say("claim.rests.note", lang))}</p>'
     return _section("rests", f'{texts}<div class="block">{table}{note}</div>', lang)
@@ -149,7 +149,7 @@ def assumptions(found: Explanation, catalogue: Catalogue, lang: str) -> pd.DataF
         ends = [_value(parameter, end, lang) for end in _quantiles(parameter, catalogue, found.claim.year)]
         status = say(f"status.{parameter.status}", lang)
         if parameter.grade:
-            status = say("status.grade", lang, status=status, grade=parameter.grade)
+            status = say("status.grade", lang, status=status, grade=parameter.grade).replace(" ", NO_BREAK)
         lines.append(
             (_label(parameter, lang), ends[1], say("claim.column.span", lang, low=ends[0], high=ends[2]), status)
         )
