@@ -95,7 +95,7 @@ def exact_value(slopes, mean) -> float:
     Notes
     -----
     The largest of a few lines in one direction is a sum of normal integrals between their crossings; a second and third
-    direction are left to Gauss-Hermite nodes.
+    direction are left to the trapezium rule.
     """
     import numpy as np
 
@@ -103,8 +103,9 @@ def exact_value(slopes, mean) -> float:
     lines = (lengths[:, None] * turned)[lengths > 1e-12 * lengths.max()]
     if not len(lines):
         return 0.0
-    nodes, weights = np.polynomial.hermite_e.hermegauss(120)
-    weights = weights / weights.sum()
+    # A trapezium rule bears the kinks better than Gauss-Hermite nodes, which are 1e-3 off at 120 nodes.
+    nodes = np.linspace(-8, 8, 801 if len(lines) < 3 else 161)
+    weights = np.exp(-0.5 * nodes**2) / np.sqrt(2 * np.pi) * (nodes[1] - nodes[0])
     total = 0.0
     for places in product(range(len(nodes)), repeat=len(lines) - 1):
         level = mean + sum((nodes[k] * line for k, line in zip(places, lines[1:], strict=True)), np.zeros(len(mean)))
