@@ -351,6 +351,10 @@ BETWEEN = (
                          table_csv("months", "pseudonym;month;state;crisis_amount", "P-AAAA111A;2018-05;searching;100"),
                          table_csv("insurer", INSURER, "P-AAAA111A;2018-05;crisis;777")),
           "same_care_twice", file="insurer.csv", column="amount", rows=(2,), canaries=("777", "P-AAAA111A")),
+    Fault("72 same amount", together(csv_file(GOOD), table_csv(
+        "months", "pseudonym;month;state;treatment_amount", "P-AAAA111A;2018-05;searching;777"),
+        table_csv("insurer", INSURER, "P-BBBB222B;2018-05;basic_ggz;777", "P-AAAA111A;2018-05;specialist_ggz;777")),
+        "same_care_twice", file="insurer.csv", column="amount", rows=(3,), canaries=("777",)),
     Fault("88", together(csv_file(GOOD), table_csv("counts", ";".join(COUNTS),
                                                    "2018-06-29;programme;all;enrolled;0;1")),
           "totals_differ", file="counts.csv", column="count", rows=(2,)),
