@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 
 from werkzorg.constants import MONTHS_PER_YEAR
 
 
-def discount_factors(years: int, rate: float) -> xr.DataArray:
+def discount_factors(years: int, rate: float | Sequence[float]) -> xr.DataArray:
     """Factor per programme year, dims (year,): ``(1 + rate)^-(year - 1)``; the first twelve months count in full.
 
     Parameters
     ----------
     years : int
         Number of years.
-    rate : float
-        Real rate, fraction per year; 0 gives the plain sum.
+    rate : float or sequence of float
+        Real rate, fraction per year; 0 gives the plain sum. A schedule has the rate from the first to the second year,
+        from the second to the third, and so on; the last one stays in force. Factors of a schedule are products.
     """
     year = np.arange(1, years + 1)
-    return xr.DataArray((1 + rate) ** -(year - 1.0), dims="year", coords={"year": year})
+    return xr.DataArray(_factors(year - 1, rate), dims="year", coords={"year": year})
 
 
-def monthly_factors(months: int, rate: float) -> xr.DataArray:
+def _factors(whole_years: np.ndarray, rate: float | Sequence[float]) -> np.ndarray:
+    """Factor after so many whole years."""
+    if np.ndim(rate) == 0:
+        return (1 + rate) ** -whole_years.astype(float)
+    longest = int(whole_years.max(initial=0))
+    rates = np.asarray([*rate, *[rate[-1]] * longest], dtype=float)[:longest]
+    return np.concatenate([[1.0], np.cumprod(1 / (1 + rates))])[whole_years]
+
+
+def monthly_factors(months: int, rate: float | Sequence[float]) -> xr.DataArray:
     """The yearly factors along months 0..months, dims (month,); month 0 holds nothing and has factor one."""
     month = np.arange(months + 1)
     year = np.maximum(month - 1, 0) // MONTHS_PER_YEAR
-    return xr.DataArray((1 + rate) ** -year.astype(float), dims="month", coords={"month": month})
+    return xr.DataArray(_factors(year, rate), dims="month", coords={"month": month})
 
 
 def increment(array: xr.DataArray) -> xr.DataArray:
@@ -34,15 +46,15 @@ def increment(array: xr.DataArray) -> xr.DataArray:
     return array.sel(arm="programme", drop=True) - array.sel(arm="without", drop=True)
 
 
-def present_value(flow: xr.DataArray, rate: float, horizon: int) -> xr.DataArray:
+def present_value(flow: xr.DataArray, rate: float | Sequence[float], horizon: int) -> xr.DataArray:
     """Discounted sum of a monthly flow up to a horizon.
 
     Parameters
     ----------
     flow : DataArray (..., month)
         Months 0..T.
-    rate : float
-        Real discount rate.
+    rate : float or sequence of float
+        Real discount rate, or a schedule as in :func:`discount_factors`.
     horizon : int
         Months; 0 gives 0.
 
@@ -55,7 +67,7 @@ def present_value(flow: xr.DataArray, rate: float, horizon: int) -> xr.DataArray
     return (flow * factors.values).isel(month=slice(1, horizon + 1)).sum("month")
 
 
-def cumulative(flow: xr.DataArray, rate: float = 0.0) -> xr.DataArray:
+def cumulative(flow: xr.DataArray, rate: float | Sequence[float] = 0.0) -> xr.DataArray:
     """Running sum along months 0..T, dims as given."""
     factors = monthly_factors(flow.sizes["month"] - 1, rate)
     return (flow * factors.values).cumsum("month")
