@@ -1,6 +1,7 @@
 """The draws of a peer (BCEA), read from where the user has them: every printed digit.
 
-The files are GPL and stay out of this tree. Set `WERKZORG_BCEA` to the folder `data` of giabaio/BCEA and install `rdata`.
+The files are GPL and stay out of this tree. Set `WERKZORG_BCEA` to the folder `data` of giabaio/BCEA and install
+`rdata`.
 """
 
 from __future__ import annotations
