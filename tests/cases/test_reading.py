@@ -32,7 +32,6 @@ from werkzorg.cases import one_file
 from werkzorg.cases.new import new
 from werkzorg.cases.reading import check_records, read_tables
 from werkzorg.cases.report import html_report, text_report, write_report
-from werkzorg.cases.retention import forget
 from werkzorg.cases.schema import table
 from werkzorg.errors import ExitCode, WerkzorgError
 
@@ -241,53 +240,6 @@ def test_a_file_that_changes_while_it_is_read_stops_the_run(kind, tmp_path, monk
     reading = check_records(folder, today=TODAY)
     problem = next(each for each in reading.problems if each.identifier == "cases.reading.changed")
     assert (problem.exit_code, problem.file) == (ExitCode.RUN, f"cases.{kind}")
-
-
-# Permission: nothing is opened before the account is in order.
-
-
-def without_account(folder: Path) -> None:
-    """No verantwoording.yml."""
-    (folder / "verantwoording.yml").unlink()
-
-
-def without_ground(folder: Path) -> None:
-    """A supplier without legal basis."""
-    text = FULL.replace("legal_basis: artikel 6 lid 1 onder e", "legal_basis: ''")
-    (folder / "verantwoording.yml").write_text(text, encoding="utf8")
-
-
-def expired(folder: Path) -> None:
-    """A retention date that has passed."""
-    text = FULL.replace("2025-12-31", "2019-12-31")
-    (folder / "verantwoording.yml").write_text(text, encoding="utf8")
-
-
-@pytest.mark.parametrize(
-    ("change", "identifier", "code"),
-    [
-        (without_account, "cases.accountability.absent", ExitCode.CONFIGURATION),
-        (without_ground, "cases.accountability.missing", ExitCode.CONFIGURATION),
-        (expired, "cases.retention.expired", ExitCode.PRIVACY),
-        (lambda folder: folder.chmod(0o755), "cases.rights.open_folder", ExitCode.PRIVACY),
-    ],
-)
-def test_without_permission_no_file_is_opened(change, identifier, code, tmp_path, monkeypatch):
-    folder = write_folder(tmp_path, csv_file(GOOD))
-    change(folder)
-    monkeypatch.setitem(one_file.OPENERS, "csv", lambda *_: pytest.fail("a data file was opened"))
-    reading = check_records(folder, today=TODAY)
-    assert [each.identifier for each in reading.problems] == [identifier]
-    assert reading.exit_code == code
-
-
-def test_who_withdrew_may_not_come_back(tmp_path):
-    folder = write_folder(tmp_path, csv_file(GOOD))
-    forget("P-BBBB222B", folder, now=datetime(2020, 1, 1))
-    (folder / "cases.csv").write_text(GOOD, encoding="utf8")
-    reading = check_records(folder, today=TODAY)
-    assert [(each.identifier, each.rows) for each in reading.problems] == [("cases.privacy.pseudonym_withdrawn", (3,))]
-    assert reading.exit_code == ExitCode.PRIVACY
 
 
 def test_mistakes_in_the_declaration_name_the_line(tmp_path):
