@@ -10,13 +10,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from werkzorg import cli_cases
+from werkzorg import cli_cases, cli_claim, cli_compare, cli_decide
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import debugging, explain
 from werkzorg.wording import language, say
 
-COMMANDS = ("run", "list", "show", *cli_cases.COMMANDS)
-OPTIONS = ("--out", "--lang", "--for", "--seed", "--version", "--help", *cli_cases.OPTIONS)
+COMMANDS = (
+    *("run", "list", "show"),
+    *cli_cases.COMMANDS,
+    *cli_compare.COMMANDS,
+    *cli_decide.COMMANDS,
+    *cli_claim.COMMANDS,
+)
+OPTIONS = (
+    *("--out", "--lang", "--for", "--seed", "--version", "--help"),
+    *cli_cases.OPTIONS,
+    *cli_decide.OPTIONS,
+    *cli_claim.OPTIONS,
+)
 DEFAULT_SEED = 20180629
 """Seed when none is given: any fixed number does; this one is the date of the first counts."""
 
@@ -57,6 +68,7 @@ def run_pilot(
     lang: Annotated[str, typer.Option("--lang", help=_help("lang"), metavar="nl|en|both")] = "nl",
     readers: Annotated[str, typer.Option("--for", help=_help("for"), metavar="LIST")] = "all",
     seed: Annotated[int, typer.Option("--seed", help=_help("seed"), metavar="N")] = DEFAULT_SEED,
+    confirm_place: Annotated[bool, typer.Option("--confirm-place", help=_help("confirm_place"))] = False,
 ) -> int:
     """Evaluate a pilot and make the reports."""
     from werkzorg.run.checks import parse_languages, parse_readers, parse_seed
@@ -66,7 +78,7 @@ def run_pilot(
 
     order = Order(pilot, out, parse_languages(lang), parse_readers(readers), parse_seed(seed))
     display = Display(Console(stderr=True))
-    outcome = run(order, real_steps(), display)
+    outcome = run(order, real_steps(confirmed=confirm_place), display)
     display.print_times()
     if outcome.kept:
         display.notice("run.kept", path=outcome.kept)
@@ -108,6 +120,9 @@ def show(
 
 
 cli_cases.register(app)
+cli_compare.register(app, DEFAULT_SEED)
+cli_decide.register(app, DEFAULT_SEED)
+cli_claim.register(app, DEFAULT_SEED)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -21,12 +21,12 @@ def command(monkeypatch, tmp_path, posterior):
     """The command on its own, with the sampler-free posterior as fit and a cache of its own."""
     seeds = []
 
-    def fit(pilot, seed):
+    def fit(pilot, seed, records):
         seeds.append(seed)
         return posterior
 
     steps = replace(
-        real.real_steps(), prepare_fit=lambda: None, fit=fit, fit_ingredients=lambda pilot, seed: {"s": seed}
+        real.real_steps(), prepare_fit=lambda: None, fit=fit, fit_ingredients=lambda pilot, seed, records: {"s": seed}
     )
     monkeypatch.setattr(real, "real_steps", lambda: steps)
     monkeypatch.setenv("WERKZORG_CACHE", str(tmp_path / "cache"))

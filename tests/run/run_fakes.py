@@ -44,13 +44,14 @@ def _make_reports(folder: Path, readers, langs) -> dict[str, float]:
 
 FAKE = Steps(
     load=lambda name: FakePilot(),
+    read_records=lambda name, pilot: None,
     prepare=lambda: None,
     prepare_fit=lambda: None,
-    fit_ingredients=lambda pilot, seed: {"pilot": pilot.id, "seed": seed, "code": "1"},
-    inputs=lambda pilot: {"pilot": "digest-of-pilot"},
-    first_answer=lambda pilot: 0.5,
+    fit_ingredients=lambda pilot, seed, records: {"pilot": pilot.id, "seed": seed, "code": "1"},
+    inputs=lambda pilot, records: {"pilot": "digest-of-pilot"},
+    first_answer=lambda pilot, records: 0.5,
     tell_first_answer=lambda pilot, answer: f"eerste antwoord {answer}",
-    fit=lambda pilot, seed: {"draws": [seed, 1, 2]},
+    fit=lambda pilot, seed, records: {"draws": [seed, 1, 2]},
     fit_parts=lambda posterior: {"compile": 0.5},
     save_posterior=_save,
     read_posterior=lambda path: json.loads(path.read_text(encoding="utf8")),

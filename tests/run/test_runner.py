@@ -112,7 +112,7 @@ def test_a_second_run_reuses_the_fit_and_says_so(tmp_path):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"seed": 2}, {"fit_ingredients": lambda pilot, seed: {"pilot": pilot.id, "seed": seed, "code": "2"}}],
+    [{"seed": 2}, {"fit_ingredients": lambda pilot, seed, records: {"pilot": pilot.id, "seed": seed, "code": "2"}}],
     ids=["seed", "code"],
 )
 def test_a_change_of_what_the_fit_depends_on_fits_again(tmp_path, changed):
@@ -130,7 +130,7 @@ def test_a_fresh_and_a_reused_fit_give_the_same_posterior(tmp_path):
         return posterior["draws"]
 
     for _ in range(2):
-        go(tmp_path / "uit", fit=lambda pilot, seed: {"draws": (1, 2)}, project=project)
+        go(tmp_path / "uit", fit=lambda pilot, seed, records: {"draws": (1, 2)}, project=project)
     assert seen[0] == seen[1]
 
 

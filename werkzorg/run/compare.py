@@ -90,11 +90,12 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
     resources.enter_context(display.showing())
     with display.step("read_scenarios"):
         variants = load_variants(order.pilot, order.scenarios)
-    pilot = variants[0].pilot
+        pilot = variants[0].pilot
+        records = steps.read_records(order.pilot, pilot)
     target = resolve_target(order.out, f"{pilot.id}-{NOTEBOOK}")
     draft = draft_for(target, display, resources)
     created = datetime.now(TIME_ZONE)
-    fits = Fits(steps, order.seed, display)
+    fits = Fits(steps, order.seed, records, display)
     valued, posteriors = _work_out(variants, fits, steps, display)
     facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), order.seed, not fits.fresh)
     with display.step("release"):
@@ -103,7 +104,7 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
         steps.write_results(results, draft)
     with display.step("reports") as taken:
         taken.parts = dict(steps.make_reports(draft, (NOTEBOOK,), order.langs) or {})
-    close_draft(draft, _manifest(order, variants, steps, facts, fits), display)
+    close_draft(draft, _manifest(order, variants, records, steps, facts, fits), display)
     outcome = publish_draft(draft, target, steps.verdict(results), facts.reused_fit, display)
     return Compared(outcome, _answer(results))
 
@@ -115,11 +116,12 @@ class Fits:
     ----------
     steps : Steps
     seed : int
+    records : CaseRecords or None
     display : Display
     """
 
-    def __init__(self, steps: Steps, seed: int, display: Display) -> None:
-        self._steps, self._seed, self._display = steps, seed, display
+    def __init__(self, steps: Steps, seed: int, records: Any, display: Display) -> None:
+        self._steps, self._seed, self._records, self._display = steps, seed, records, display
         self._cache = FitCache(cache_folder() / "fits", steps.save_posterior, steps.read_posterior)
         self.keys: list[str] = []
         self.fresh = 0
@@ -127,14 +129,14 @@ class Fits:
     def __call__(self, pilot: Pilot) -> Any:
         """Posterior of a pilot."""
         steps, display = self._steps, self._display
-        key = fit_key(steps.fit_ingredients(pilot, self._seed))
+        key = fit_key(steps.fit_ingredients(pilot, self._seed, self._records))
         self.keys.append(key)
         found = self._cache.find(key, on_damage=lambda: display.notice("run.cache_damaged"))
         if found is not None:
             return found
         self.fresh += 1
         steps.prepare_fit()
-        fresh = steps.fit(pilot, self._seed)
+        fresh = steps.fit(pilot, self._seed, self._records)
         return keep_fit(lambda: self._cache.keep(key, fresh), fresh, display)
 
 
@@ -174,9 +176,9 @@ def _answer(results: Results) -> str:
 
 
 def _manifest(
-    order: Comparison, variants: Sequence[Variant], steps: Steps, facts: RunFacts, fits: Fits
+    order: Comparison, variants: Sequence[Variant], records: Any, steps: Steps, facts: RunFacts, fits: Fits
 ) -> dict[str, object]:
-    inputs = steps.inputs(variants[0].pilot)
+    inputs = steps.inputs(variants[0].pilot, records)
     scenarios = {v.id: v.scenario.model_dump(mode="json", exclude_none=True) for v in variants if v.scenario}
     return {
         "run_id": facts.run_id,

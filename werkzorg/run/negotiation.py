@@ -82,10 +82,11 @@ def _work(
     resources.enter_context(display.showing())
     with display.step("read"):
         pilot = steps.load(order.pilot)
+        records = steps.read_records(order.pilot, pilot)
     resources.enter_context(scratch_folder(cache_folder()))
     with display.step("imports"):
         steps.prepare()
-    made, _, _ = runner._estimate(order, pilot, steps, display, cache_folder())
+    made, _, _ = runner.estimate(order, pilot, records, steps, display)
     with display.step("project"):
         made.trajectory = steps.project(pilot, made.posterior)
     with display.step("settle"):

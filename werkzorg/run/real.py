@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +13,29 @@ from werkzorg.params import shipped
 from werkzorg.params.pilots import load_pilot
 from werkzorg.pilot import Pilot
 from werkzorg.run.record import digest_of_file, digests_of_folder, package_versions
+from werkzorg.run.records import CaseRecords, read_records, reduced
 from werkzorg.run.steps import Made, RunFacts, Steps
 from werkzorg.wording import language, say
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-FIT_CODE = ("inference", "params", "pilot.py", "constants.py", "compiled.py")
+FIT_CODE = ("inference", "cases", "params", "pilot.py", "constants.py", "compiled.py")
 """Code that a fit depends on; a change in it makes every saved fit out of date."""
 
 FIT_PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "llvmlite", "numpy", "scipy", "xarray", "arviz")
 
 
-def real_steps() -> Steps:
-    """Steps that do the work."""
+def real_steps(*, confirmed: bool = False) -> Steps:
+    """Steps that do the work.
+
+    Parameters
+    ----------
+    confirmed : bool
+        The user confirmed that the place of the records is right.
+    """
     return Steps(
         load=load_pilot,
+        read_records=partial(read_records, confirmed=confirmed),
         prepare=_prepare,
         prepare_fit=_prepare_fit,
         fit_ingredients=fit_ingredients,
@@ -48,8 +57,8 @@ def real_steps() -> Steps:
     )
 
 
-def fit_ingredients(pilot: Pilot, seed: int) -> dict[str, Any]:
-    """Everything that a fit depends on: pilot, parameter files, code, package versions and seed."""
+def fit_ingredients(pilot: Pilot, seed: int, records: CaseRecords | None = None) -> dict[str, Any]:
+    """Everything that a fit depends on: pilot, records, parameter files, code, package versions and seed."""
     code = {}
     for name in FIT_CODE:
         path = PACKAGE / name
@@ -57,6 +66,7 @@ def fit_ingredients(pilot: Pilot, seed: int) -> dict[str, Any]:
     return {
         # What-ifs that stand in the pilot file say nothing about the pilot as it is.
         "pilot": pilot.model_dump(mode="json", exclude={"scenarios"}),
+        "records": {} if records is None else records.digests,
         "parameters": _parameter_digests(),
         "code": code,
         "packages": package_versions(FIT_PACKAGES),
@@ -64,9 +74,10 @@ def fit_ingredients(pilot: Pilot, seed: int) -> dict[str, Any]:
     }
 
 
-def inputs(pilot: Pilot) -> dict[str, Any]:
-    """What a run read: the pilot as understood, and the digest of every parameter file."""
-    return {"pilot": pilot.model_dump(mode="json"), "parameters": _parameter_digests()}
+def inputs(pilot: Pilot, records: CaseRecords | None = None) -> dict[str, Any]:
+    """What a run read: the pilot as understood, and the digest of every file with records or parameters."""
+    digests = {} if records is None else records.digests
+    return {"pilot": pilot.model_dump(mode="json"), "records": digests, "parameters": _parameter_digests()}
 
 
 def _parameter_digests() -> dict[str, str]:
@@ -122,16 +133,16 @@ def _prepare_fit() -> None:
     import pymc  # noqa: F401
 
 
-def _first_answer(pilot: Pilot) -> Any:
+def _first_answer(pilot: Pilot, records: CaseRecords | None) -> Any:
     import werkzorg
 
-    return werkzorg.first_answer(pilot)
+    return werkzorg.first_answer(pilot, records=reduced(records, pilot))
 
 
-def _fit(pilot: Pilot, seed: int) -> Any:
+def _fit(pilot: Pilot, seed: int, records: CaseRecords | None) -> Any:
     import werkzorg
 
-    return werkzorg.fit(pilot, seed=seed)
+    return werkzorg.fit(pilot, records=reduced(records, pilot), seed=seed)
 
 
 def _project(pilot: Pilot, posterior: Any) -> Any:

@@ -150,9 +150,10 @@ def _work(order: Order, steps: Steps, display: Display, resources: contextlib.Ex
     resources.enter_context(display.showing())
     with display.step("read"):
         pilot = steps.load(order.pilot)
+        records = steps.read_records(order.pilot, pilot)
     target = resolve_target(order.out, pilot.id)
     draft = draft_for(target, display, resources)
-    facts, verdict = _fill(draft, order, pilot, steps, display, cache_folder())
+    facts, verdict = _fill(draft, order, pilot, records, steps, display)
     return publish_draft(draft, target, verdict, facts.reused_fit, display)
 
 
@@ -175,13 +176,13 @@ def close_draft(draft: Path, note: dict[str, object], display: Display) -> None:
 
 
 def _fill(
-    draft: Path, order: Order, pilot: object, steps: Steps, display: Display, cache: Path
+    draft: Path, order: Order, pilot: object, records: object, steps: Steps, display: Display
 ) -> tuple[RunFacts, str]:
     """Make everything of a run in the draft folder."""
     created = datetime.now(TIME_ZONE)
     with display.step("imports"):
         steps.prepare()
-    made, reused, key = _estimate(order, pilot, steps, display, cache)
+    made, reused, key = estimate(order, pilot, records, steps, display)
     facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), order.seed, reused)
     with display.step("project"):
         made.trajectory = steps.project(pilot, made.posterior)
@@ -194,7 +195,7 @@ def _fill(
     with display.step("write"):
         steps.write_results(results, draft)
         steps.save_technical(made, draft)
-        note = _manifest(order, pilot, steps, facts, key)
+        note = _manifest(order, pilot, records, steps, facts, key)
         # The technical notebook shows it; it is written again with the digests and times at the end.
         write_json(draft / MANIFEST, note)
     with display.step("reports") as taken:
@@ -208,14 +209,20 @@ def new_run_id(created: datetime) -> str:
     return f"{created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
 
 
-def _estimate(order: Order, pilot: object, steps: Steps, display: Display, cache: Path) -> tuple[Made, bool, str]:
-    """Posterior from the cache or from a fit, with the first answer shown before a fit."""
-    made = Made()
-    fits = FitCache(cache / "fits", steps.save_posterior, steps.read_posterior)
+def estimate(order: Order, pilot: object, records: object, steps: Steps, display: Display) -> tuple[Made, bool, str]:
+    """Posterior from the cache or from a fit, with the first answer shown before a fit.
+
+    Returns
+    -------
+    Made, bool, str
+        Records, first answer and posterior; whether the posterior came from the cache; its key there.
+    """
+    made = Made(records=records)
+    fits = FitCache(cache_folder() / "fits", steps.save_posterior, steps.read_posterior)
     with display.step("first_answer"):
-        key = fit_key(steps.fit_ingredients(pilot, order.seed))
+        key = fit_key(steps.fit_ingredients(pilot, order.seed, records))
         made.posterior = fits.find(key, on_damage=lambda: display.notice("run.cache_damaged"))
-        made.first_answer = steps.first_answer(pilot)
+        made.first_answer = steps.first_answer(pilot, records)
     if made.posterior is not None:
         display.notice("run.fit_reused")
         return made, True, key
@@ -223,7 +230,7 @@ def _estimate(order: Order, pilot: object, steps: Steps, display: Display, cache
     with display.step("imports_fit"):
         steps.prepare_fit()
     with display.step("fit") as taken:
-        fresh = steps.fit(pilot, order.seed)
+        fresh = steps.fit(pilot, order.seed, records)
         taken.parts = dict(steps.fit_parts(fresh))
         made.posterior = keep_fit(lambda: fits.keep(key, fresh), fresh, display)
     return made, False, key
@@ -238,8 +245,10 @@ def keep_fit(keep: Callable[[], object], fresh: object, display: Display) -> obj
         return fresh
 
 
-def _manifest(order: Order, pilot: object, steps: Steps, facts: RunFacts, key: str) -> dict[str, object]:
-    inputs = steps.inputs(pilot)
+def _manifest(
+    order: Order, pilot: object, records: object, steps: Steps, facts: RunFacts, key: str
+) -> dict[str, object]:
+    inputs = steps.inputs(pilot, records)
     return {
         "run_id": facts.run_id,
         "created": facts.created,

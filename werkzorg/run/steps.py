@@ -12,6 +12,7 @@ from typing import Any
 class Made:
     """What the steps of one run have made so far, in the order of the way of a number."""
 
+    records: Any = None
     first_answer: Any = None
     posterior: Any = None
     trajectory: Any = None
@@ -49,20 +50,22 @@ class Steps:
     ----------
     load : callable
         ``load(name_or_path) -> pilot`` with an attribute `id`.
+    read_records : callable
+        ``read_records(name_or_path, pilot) -> records``, None when the pilot has none.
     prepare : callable
         ``prepare()`` imports what the steps other than the fit need, so that its time is named apart.
     prepare_fit : callable
         ``prepare_fit()`` imports what the fit needs.
     fit_ingredients : callable
-        ``fit_ingredients(pilot, seed) -> dict``: everything that the fit depends on, as JSON-like values.
+        ``fit_ingredients(pilot, seed, records) -> dict``: everything that the fit depends on, as JSON-like values.
     inputs : callable
-        ``inputs(pilot) -> dict`` of digests of the pilot and the parameter files, for the manifest.
+        ``inputs(pilot, records) -> dict`` of digests of pilot, records and parameter files, for the manifest.
     first_answer : callable
-        ``first_answer(pilot) -> answer`` without a sampler.
+        ``first_answer(pilot, records) -> answer`` without a sampler.
     tell_first_answer : callable
         ``tell_first_answer(pilot, answer) -> str`` in the language of messages.
     fit : callable
-        ``fit(pilot, seed) -> posterior``.
+        ``fit(pilot, seed, records) -> posterior``.
     fit_parts : callable
         ``fit_parts(posterior) -> dict`` of seconds of parts of the fit (compilation, sampling).
     save_posterior, read_posterior : callable
@@ -82,13 +85,14 @@ class Steps:
     """
 
     load: Callable[[str], Any]
+    read_records: Callable[[str, Any], Any]
     prepare: Callable[[], None]
     prepare_fit: Callable[[], None]
-    fit_ingredients: Callable[[Any, int], dict[str, Any]]
-    inputs: Callable[[Any], dict[str, Any]]
-    first_answer: Callable[[Any], Any]
+    fit_ingredients: Callable[[Any, int, Any], dict[str, Any]]
+    inputs: Callable[[Any, Any], dict[str, Any]]
+    first_answer: Callable[[Any, Any], Any]
     tell_first_answer: Callable[[Any, Any], str]
-    fit: Callable[[Any, int], Any]
+    fit: Callable[[Any, int, Any], Any]
     fit_parts: Callable[[Any], Mapping[str, float]]
     save_posterior: Callable[[Any, Path], None]
     read_posterior: Callable[[Path], Any]
