@@ -15,8 +15,8 @@ CHAINS = 4
 DRAWS_PER_CHAIN = 1000
 TUNE_PER_CHAIN = 800
 TARGET_ACCEPT = 0.9
-START_SPREAD = 0.1
-"""Sampler settings; chains of a density start this far (standard deviation) from its mode."""
+START_SPREAD = 1.0
+"""Sampler settings; chains of a density start this far (its standard deviations) from its mode."""
 
 SAMPLER = {"draws": DRAWS_PER_CHAIN, "tune": TUNE_PER_CHAIN, "chains": CHAINS, "target_accept": TARGET_ACCEPT}
 STRICT_SAMPLER = SAMPLER | {"tune": 2 * TUNE_PER_CHAIN, "target_accept": 0.99}

@@ -9,9 +9,10 @@ import numpy as np
 from werkzorg import constants
 from werkzorg.inference import diagnostics
 from werkzorg.inference.counts import CountData
-from werkzorg.inference.laplace import approximate, find_mode
+from werkzorg.inference.laplace import approximate
 from werkzorg.inference.priors import bounded_prior, natural_scale, prior_on_log_scale, student_prior
 from werkzorg.inference.record_data import EFFECTS, RecordData
+from werkzorg.inference.record_geometry import find_geometry
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, WORK_EFFECT, arrays
 from werkzorg.inference.record_posterior import RecordPrior, log_posterior, natural, starting_point
 from werkzorg.inference.sampler import VARIABLE, sample_density
@@ -120,14 +121,14 @@ def sample_records(
     """
     prior = record_prior(catalogue)
     density = log_posterior(arrays(data, reference_cost(pilot, catalogue), ratios), counts, prior)
-    mode, _ = find_mode(density, starting_point(prior))
-    retried = False
+    geometry = find_geometry(density, starting_point(prior))
+    centre, retried = np.zeros_like(geometry.mode), False
     try:
-        trace, seconds = sample_density(density, mode, seed=seed)
+        trace, seconds = sample_density(geometry, centre, seed=seed, expand=geometry.vectors)
         gates = diagnostics.check_sampling(trace, VARIABLE)
         if _poor(gates):
             retried = True
-            trace, again = sample_density(density, mode, seed=seed, strict=True)
+            trace, again = sample_density(geometry, centre, seed=seed, strict=True, expand=geometry.vectors)
             gates = diagnostics.check_sampling(trace, VARIABLE)
             seconds = {"sampling": seconds["sampling"] + again["sampling"]}
     except ImportError:
@@ -151,8 +152,9 @@ def approximate_records(
     """The same without a sampler, in seconds; parameters as :func:`sample_records`."""
     prior = record_prior(catalogue)
     density = log_posterior(arrays(data, reference_cost(pilot, catalogue), ratios), counts, prior)
-    vectors, efficiency = approximate(density, starting_point(prior), draws=draws, seed=seed)
-    return Sampled(_named(natural(vectors, prior), prior, data), efficiency=efficiency)
+    geometry = find_geometry(density, starting_point(prior))
+    standard, efficiency = approximate(geometry, np.zeros_like(geometry.mode), draws=draws, seed=seed)
+    return Sampled(_named(natural(geometry.vectors(standard), prior), prior, data), efficiency=efficiency)
 
 
 def complete_records(

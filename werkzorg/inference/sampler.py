@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,14 @@ VARIABLE = "vector"
 """Name of the sampled vector in the trace."""
 
 
-def sample_density(density: Density, start: np.ndarray, *, seed: int, strict: bool = False) -> tuple[Any, dict]:
+def sample_density(
+    density: Density,
+    start: np.ndarray,
+    *,
+    seed: int,
+    strict: bool = False,
+    expand: Callable[[np.ndarray], np.ndarray] = np.asarray,
+) -> tuple[Any, dict]:
     """Sample an unbounded vector with nutpie.
 
     Parameters
@@ -27,6 +35,8 @@ def sample_density(density: Density, start: np.ndarray, *, seed: int, strict: bo
         Seed of the sampler.
     strict : bool
         Smaller steps and a longer warm-up, for a second try.
+    expand : callable
+        What to keep of a sampled vector, of the same length: that is judged.
 
     Returns
     -------
@@ -51,7 +61,7 @@ def sample_density(density: Density, start: np.ndarray, *, seed: int, strict: bo
         return evaluate
 
     def make_expand(*_):
-        return lambda vector, **_: {VARIABLE: np.asarray(vector, dtype=np.float64)}
+        return lambda vector, **_: {VARIABLE: np.asarray(expand(vector), dtype=np.float64)}
 
     def begin(chain_seed):
         return start + constants.START_SPREAD * np.random.default_rng(chain_seed).standard_normal(start.size)
