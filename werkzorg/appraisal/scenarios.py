@@ -19,8 +19,9 @@ from werkzorg.appraisal.appraise import VIEWS, discount_rate
 from werkzorg.appraisal.totals import add_by_party, label_net, step_weights
 from werkzorg.inference.fit import fit
 from werkzorg.inference.redraw import likelihood_content, redraw, shift
+from werkzorg.inference.updates import OWN_LEVEL
 from werkzorg.ledger.accounts import Account, chart
-from werkzorg.ledger.quantities import BLOCKS, Entries, Quantities, gather, is_only_priced, price_block
+from werkzorg.ledger.quantities import BLOCKS, IN_RECORDS, Entries, Quantities, gather, is_only_priced, price_block
 from werkzorg.params import Catalogue, catalogue
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.scenarios import Variant
@@ -157,9 +158,10 @@ class Bench:
         own = _own_content(known)
         early = {name: text for name, text in own.items() if not is_only_priced(name)}
         late = {name: text for name, text in own.items() if is_only_priced(name)}
-        counted = repr((self._text(pilot.snapshots), pilot.start, pilot.enrolment_closes, pilot.evidence_set, early))
+        prior = early if pilot.data is None else early | {name: late[name] for name in late if name in IN_RECORDS}
+        counted = repr((self._text(pilot.snapshots), pilot.start, pilot.enrolment_closes, pilot.evidence_set, prior))
         if counted not in self._likelihoods:
-            self._likelihoods[counted] = likelihood_content(pilot, known, early)
+            self._likelihoods[counted] = likelihood_content(pilot, known, prior)
         fitted = self._likelihoods[counted]
         shifted = [(*pair, own.get(pair[1])) for pair in variant.shifts]
         projected = [
@@ -223,7 +225,7 @@ class Bench:
         """Cost level of a group of this size over that of the pilot as it is."""
         if pilot.participants_planned == self.root.participants_planned:
             return 1.0
-        draws = {"p_cost_sigma": posterior["p_cost_sigma"].values}
+        draws = {name: posterior[name].values for name in ("p_cost_sigma", OWN_LEVEL) if name in posterior}
         labels, seed = posterior["draw"].values, int(posterior.attrs["seed"])
         sizes = (pilot.participants_planned, self.root.participants_planned)
         own, base = (cost_level(draws, labels, size, seed) for size in sizes)

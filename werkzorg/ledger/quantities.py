@@ -41,6 +41,14 @@ ONLY_PRICED = frozenset(
 )
 """Parameters that neither the projection nor the amounts of a month at work read."""
 
+IN_RECORDS = frozenset(
+    (
+        *("ggz.fact_year", "ggz.cost_per_client", "ggz.crisis_admission"),
+        *("jobs.share_jobcoach", "p_utility_gain_in_work"),
+    )
+)
+"""Those of :data:`ONLY_PRICED` that case records speak of: with records another value of them is another prior."""
+
 SUPPORT_PRICES = ("jobcoach.", "keyofficer.", "intake.", "casemeeting.", "staff.", "employers_lunch.", "region.")
 """Beginnings of the ids of parameters that only a support package reads."""
 

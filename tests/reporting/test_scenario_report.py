@@ -1,0 +1,198 @@
+"""The report of a comparison: its sentences say what the rows say, in one language, and it runs for real."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from werkzorg.appraisal.scenarios import Bench
+from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.inference.fit import first_answer
+from werkzorg.params.scenarios import BASE, load_variants
+from werkzorg.release.scenarios import release_scenarios
+from werkzorg.reporting import open_scenarios, write_results
+from werkzorg.reporting.execute import run_notebook
+from werkzorg.reporting.make import make_reports
+from werkzorg.reporting.results import read_results
+from werkzorg.reporting.sanitise import dangers
+from werkzorg.reporting.verdicts_scenarios import (
+    best_choice,
+    cell_text,
+    chance_text,
+    choices_verdict,
+    paragraph_of,
+    sentences_of,
+)
+
+ENGLISH = re.compile(
+    r"\b(the|and|with|than|chance|better|choice|pilot as|participants?|scenarios? (that|of)|gain|loss|none|equal)\b",
+    re.IGNORECASE,
+)
+"""Words that no Dutch sentence of these reports has."""
+
+
+@pytest.fixture(scope="module")
+def results():
+    variants = load_variants("drechtsteden")
+    bench = Bench(variants[0].pilot, lambda pilot: first_answer(pilot).isel(draw=slice(0, 80)))
+    valued = [bench.value(variant) for variant in variants]
+    with_fit = (BASE, "evidence-sceptical", "evidence-optimistic")
+    fits = {variant.id: bench.posterior(variant) for variant in variants if variant.id in with_fit}
+    return release_scenarios(valued, fits, {"run_id": "test", "created": "2026-11-22"})
+
+
+@pytest.fixture(scope="module")
+def folder(results, tmp_path_factory):
+    made = tmp_path_factory.mktemp("comparison")
+    write_results(results, made)
+    return made
+
+
+def test_every_scenario_has_a_row_for_every_party(results):
+    parties = {row.party for row in results.rows(quantity="scenario_net", scenario=BASE, per="participant")}
+    assert {"municipality", "insurer", "client", "ggz_institution", "state", "society"} <= parties
+    for name, facts in results.meta["scenarios"].items():
+        against = {BASE, facts["parent"]} if name != BASE else set()
+        rows = results.rows(quantity="scenario_difference", scenario=name, per="participant")
+        assert {(row.against, row.party) for row in rows} == {(of, party) for of in against for party in parties}
+
+
+def test_differences_have_mean_median_intervals_and_chance(results):
+    row = results.one(
+        quantity="scenario_difference", scenario="coach-own", party="municipality", per="participant", against=BASE
+    )
+    assert row.low95 <= row.low80 <= row.low50 <= row.median <= row.high50 <= row.high80 <= row.high95
+    assert 0 < row.probability < 1
+    whole = results.one(
+        quantity="scenario_difference", scenario="coach-own", party="municipality", per="pilot", against=BASE
+    )
+    # Forty participants in both; the table keeps ten digits.
+    assert whole.value == pytest.approx(40 * row.value, rel=1e-9)
+
+
+def test_an_equal_scenario_is_nil_everywhere(results):
+    for row in results.rows(quantity="scenario_difference", scenario="coach-new"):
+        assert (row.value, row.low95, row.high95, row.probability) == (0, 0, 0, 0)
+    assert results.meta["scenarios"]["coach-new"]["equals_base"]
+    assert not results.meta["scenarios"]["coach-own"]["equals_base"]
+
+
+def test_another_reading_of_research_has_means_only(results):
+    rows = results.rows(quantity="scenario_difference", scenario="evidence-sceptical", per="participant")
+    assert all(row.mean is not None and row.median is None and row.probability is None for row in rows)
+
+
+def test_values_that_a_scenario_brings_stand_in_the_list_with_their_source(results):
+    listed = {row.id: row for row in results.assumption_rows()}
+    assert listed["place-refilled:care.refilled"].value == 1.0
+    assert listed["labour-weak:labour_market.weak"].status == "assumption"
+    named = {
+        name for row in results.rows(quantity="scenario_difference") for name in (row.parameters or "").split("; ")
+    }
+    assert named - {""} == set(listed)
+
+
+def test_the_answer_names_the_best_choice_of_the_rows(results):
+    rows = results.rows(quantity="scenario_difference", party="municipality", per="participant", against=BASE)
+    kinds = {name: facts["kind"] for name, facts in results.meta["scenarios"].items()}
+    best = max((row for row in rows if kinds[row.scenario] == "choice"), key=lambda row: row.value)
+    found = best_choice(results, "municipality")
+    text = choices_verdict(results, "nl")
+    if best.value < 10:
+        assert found is None
+    else:
+        assert found.scenario == best.scenario
+        assert results.meta["scenarios"][best.scenario]["name_nl"] in text
+
+
+def test_dutch_sentences_hold_no_english_and_no_open_place(results):
+    texts = [*sentences_of(results, "nl"), paragraph_of(results, "nl")]
+    assert len(texts) >= 5
+    for text in texts:
+        assert not ENGLISH.search(text), text
+        assert not re.search(r"[{}]|None|nan", text)
+        assert text[0].isupper() and text.endswith(".")
+    assert ENGLISH.search(paragraph_of(results, "en"))
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ({"value": 0.0, "low95": 0.0, "high95": 0.0, "probability": 0.0}, "="),
+        ({"value": -850.0, "low95": -1200.0, "high95": -400.0, "probability": 0.0}, "<1%"),
+        ({"value": 850.0, "low95": 400.0, "high95": 1200.0, "probability": 1.0}, ">99%"),
+        ({"value": 85.0, "low95": -40.0, "high95": 120.0, "probability": 0.624}, "62%"),
+        ({"value": 85.0, "low95": None, "high95": None, "probability": None}, "–"),
+    ],
+)
+def test_a_share_of_draws_never_proves_nought_or_everything(row, shown):
+    made = SimpleNamespace(low80=row["low95"], high80=row["high95"], **row)
+    assert chance_text(made, "nl") == shown
+    assert "0%" not in cell_text(made, "nl").replace("20%", "")
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_report_checks_itself_and_sees_a_changed_number(results, folder, lang):
+    report = open_scenarios(str(folder / "results.json"), lang)
+    report.title()
+    report.front_page()
+    report.check()
+    table = results.table.copy()
+    at = table.index[table["id"] == f"scenario_net.{BASE}.municipality.participant"][0]
+    table.loc[at, "value"] += 5.0
+    report.results = replace(results, table=table)
+    with pytest.raises(WerkzorgError) as caught:
+        report.check()
+    assert caught.value.exit_code == ExitCode.RUN
+
+
+def test_results_of_a_run_are_refused(folder, tmp_path):
+    content = json.loads((folder / "results.json").read_text(encoding="utf8"))
+    del content["meta"]["scenarios"]
+    (tmp_path / "results.json").write_text(json.dumps(content), encoding="utf8")
+    with pytest.raises(WerkzorgError) as caught:
+        open_scenarios(str(tmp_path / "results.json"), "nl")
+    assert caught.value.exit_code == ExitCode.INPUT and caught.value.render("nl")
+
+
+def test_without_a_comparison_the_command_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(WerkzorgError) as caught:
+        open_scenarios("", "nl")
+    assert "werkzorg compare drechtsteden" in caught.value.render("nl")
+
+
+def test_the_workbook_has_the_facts_of_every_scenario(folder):
+    from openpyxl import load_workbook
+
+    book = load_workbook(folder / "results.xlsx", read_only=True)
+    about = dict(row[:2] for row in book["about"].iter_rows(values_only=True) if len(row) > 1)
+    assert about["scenarios.clients-200.participants"] == 200
+    assert about["scenarios.no-key-officer.steps_again"] == "projection; ledger"
+    assert {"scenario_difference", "scenario_net", "scenario_nobody_worse"} <= set(book.sheetnames)
+    assert read_results(folder).meta["scenarios"]["clients-200"]["participants"] == 200
+
+
+@pytest.mark.slow
+def test_the_notebook_runs_for_real_in_both_languages(folder, tmp_path):
+    make_reports(folder, tmp_path, ("scenarios",), ("nl", "en"))
+    for lang in ("nl", "en"):
+        page = (tmp_path / f"scenarios.{lang}.html").read_text(encoding="utf8")
+        assert f'<html lang="{lang}">' in page and dangers(page) == []
+        assert page.count("<figure") == 5 and page.count("<h1") == 1 and "Traceback" not in page
+    page = (tmp_path / "scenarios.nl.html").read_text(encoding="utf8")
+    # The list of assumptions holds titles of sources in their own language.
+    front = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL).split('<div class="appendix">')[0]
+    text = re.sub(r"<[^>]+>", " ", front)
+    assert len(text) > 5000 and not ENGLISH.search(text), ENGLISH.search(text)
+
+
+@pytest.mark.slow
+def test_a_notebook_without_results_leaves_nothing(tmp_path):
+    with pytest.raises(WerkzorgError):
+        run_notebook("scenarios", tmp_path / "out.ipynb", {"results": str(tmp_path / "absent.json")})
+    assert not list(tmp_path.iterdir())
