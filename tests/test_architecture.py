@@ -20,6 +20,7 @@ FLOORS = (
     ("cli_cases",),
     ("cli_decide",),
     ("cli_claim",),
+    ("cli_compare",),
     ("run",),
     (FRONT,),
     ("reporting",),
