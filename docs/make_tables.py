@@ -25,7 +25,7 @@ OPTIONS = (
     ("run", "--for LIST", "for"),
     ("run", "--seed N", "seed"),
     ("check", "--report FILE", "report"),
-    ("check, link", "--confirm-place", "confirm_place"),
+    ("run, check, link", "--confirm-place", "confirm_place"),
     ("link", "--out FOLDER", "link_out"),
     ("link", "--pilot PILOT", "link_pilot"),
     ("new", "--out FOLDER", "new_out"),
@@ -39,7 +39,20 @@ OPTIONS = (
     ("clean", "--remove", "remove"),
     ("clean", "--early", "early"),
     ("forget", "--pilot PILOT", "of_pilot"),
-    ("all but run", "--lang nl\\|en", "lang_show"),
+    ("compare", "--out DIR", "out_compare"),
+    ("compare", "--lang nl\\|en\\|both", "lang"),
+    ("compare, contract, explain-claim", "--seed N", "seed"),
+    ("contract", "--probability P", "probability"),
+    *(
+        ("explain-claim", f"--{name} {form}".strip(), "claim_" + name.replace("-", "_"))
+        for name, form in (
+            *(("placed", "N"), ("change", "%"), ("months", "N"), ("before", "EUR"), ("after", "EUR")),
+            *(("comparison-change", "%"), ("comparison", "N"), ("randomised", ""), ("after-crisis", "")),
+            *(("enrolled", "N"), ("still-working", "N"), ("off-benefit", "N"), ("hours", "N")),
+            *(("diagnosis", "severe\\|common\\|mixed"), ("year", "YEAR"), ("out", "FILE.html")),
+        )
+    ),
+    ("all but run and compare", "--lang nl\\|en", "lang_show"),
     ("", "--version", "version"),
 )
 """Command, option, and the word of the catalogue that explains it."""

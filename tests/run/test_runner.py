@@ -68,9 +68,9 @@ def test_first_answer_is_shown_before_the_fit(tmp_path):
     shown_at_fit = []
     display = None
 
-    def fit(pilot, seed):
+    def fit(pilot, seed, records):
         shown_at_fit.append("eerste antwoord 0.5" in text_of(display))
-        return FAKE.fit(pilot, seed)
+        return FAKE.fit(pilot, seed, records)
 
     from dataclasses import replace
 
@@ -97,9 +97,9 @@ def test_progress_names_the_steps_in_order_and_times_them(tmp_path):
 def test_a_second_run_reuses_the_fit_and_says_so(tmp_path):
     fits = []
 
-    def fit(pilot, seed):
+    def fit(pilot, seed, records):
         fits.append(seed)
-        return FAKE.fit(pilot, seed)
+        return FAKE.fit(pilot, seed, records)
 
     first, _ = go(tmp_path / "uit", fit=fit)
     second, display = go(tmp_path / "uit", fit=fit)
