@@ -204,7 +204,9 @@ def _net(results: Results, scenario: str, party: str) -> Any:
 
 
 def _step(row: Any) -> float:
-    """Rounding step, never so coarse that a noticeable difference becomes nil."""
+    """Rounding step, never so coarse that a noticeable difference becomes nil; a bare mean claims no single euros."""
+    if is_missing(row.low80):
+        return HARDLY if abs(row.value) < 1000 else 10 * HARDLY
     return min(money_step(row), HARDLY) if abs(row.value) < 1000 else money_step(row)
 
 

@@ -29,7 +29,7 @@ from werkzorg.wording import say
 KINDS = ("choice", "circumstance", "evidence")
 """Kinds of scenarios that are drawn: a longer or shorter look is no other result, but more or fewer years of it."""
 
-_NAME_WIDTH = 38
+_NAME_WIDTH = 44
 
 
 def scenario_differences(results: Results, party: str, lang: str) -> Figure:
@@ -52,7 +52,7 @@ def scenario_differences(results: Results, party: str, lang: str) -> Figure:
         _draw(canvas, lines, names, party, lang, narrow)
 
     name = f"scenarios-{party}"
-    sizes = [(WIDE, 0.7 + 0.29 * len(lines)), (NARROW, 0.7 + 0.37 * len(lines))]
+    sizes = [(WIDE, 0.7 + 0.2 * len(lines)), (NARROW, 0.7 + 0.37 * len(lines))]
     svg, narrow = draw_both(name, draw, sizes)
     parts = [say("figure.scenarios.part", lang, name=names[r.scenario], value=cell_text(r, lang)) for r in rows]
     the = the_party(party, lang)
