@@ -55,7 +55,8 @@ def population_size(
         raise refuse("method_unknown", "discounting", method=discounting, known=", ".join(DISCOUNTING))
     length = (years - delay).clip(min=0.0)
     if discounting == "continuous":
-        steep = rate > 0
+        # Below this the limit at zero is nearer than rounding lets the formula come.
+        steep = rate > 1e-12
         used = rate.where(steep, 1.0)
         shrunk = np.exp(-used * delay) * -np.expm1(-used * length) / used
         return people * xr.where(steep, shrunk, length)
