@@ -74,7 +74,7 @@ def money_shape(amounts: np.ndarray, threshold: int = THRESHOLD) -> MoneyShape:
     users = np.sort(amounts[amounts != 0])
     base = rounding_base(amounts)
     nothing = MoneyShape(None, None, None, None, base)
-    if len(amounts) < threshold or len(users) < threshold or _dominated(users):
+    if len(amounts) < threshold or len(users) < threshold or is_dominated(users):
         return nothing
     # Who has none is a group too: a few of them would show as the difference of two person sets (SDC-03).
     shown = users if len(amounts) - len(users) in (0, *range(threshold, len(amounts))) else np.sort(amounts)
@@ -95,8 +95,9 @@ def rounding_base(amounts: np.ndarray) -> float:
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= wanted - 1e-9))
 
 
-def _dominated(users: np.ndarray) -> bool:
-    sizes = np.sort(np.abs(users))[::-1]
+def is_dominated(amounts: np.ndarray) -> bool:
+    """Whether one or two people make up so much of a sum that it would show theirs (SDC-06), amounts (persons,)."""
+    sizes = np.sort(np.abs(amounts))[::-1]
     total = sizes.sum()
     rest = total - sizes[:2].sum()
     return bool(sizes[0] > DOMINANCE_SHARE * total or rest < DOMINANCE_REST * sizes[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,13 +35,15 @@ PEOPLE_AT_ONCE = 4096
 """People whose rows are multiplied together; bounds the memory and fixes the order of the sum."""
 
 
-def outpatient_cost(records: PersonMonths, pilot: Pilot, parameters: Catalogue) -> np.ndarray:
-    """Outpatient GGZ cost by month in euros of the price year of the pilot, (person, month).
+def service_cost(
+    records: PersonMonths, pilot: Pilot, parameters: Catalogue, services: Sequence[str] = OUTPATIENT
+) -> np.ndarray:
+    """GGZ cost of some services by month in euros of the price year of the pilot, (person, month).
 
     NaN where one of the delivered amounts is missing; a service of which no file holds any amount is left out.
     """
     total, delivered = np.zeros(len(records.months)), False
-    for name in OUTPATIENT:
+    for name in services:
         values = numbers(records.months[f"{name}_amount"])
         if not np.isnan(values).all():
             total, delivered = total + values, True
@@ -86,7 +89,7 @@ def cost_rows(records: PersonMonths, care: np.ndarray, cost: np.ndarray) -> Cost
     care : ndarray (person, month)
         In care or not (`care_periods.in_care`).
     cost : ndarray (person, month)
-        From :func:`outpatient_cost`.
+        From :func:`service_cost`.
     """
     used = (care == 1) & ~np.isnan(cost) & records.seen
     amount, working = np.where(used, cost, 0.0), records.working & used

@@ -6,7 +6,7 @@ a count, a sum or a matrix of cross products over persons, so its size does not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,7 +14,9 @@ HAZARDS = ("entry_early", "entry_late", "entry_alone", "next", "next_alone", "dr
 """Monthly hazards of :class:`TransitionCells`, in the order of its `kind`.
 
 First job with support in the first months and later, first job without support, next job with and without support,
-leaving the programme, off benefit without work.
+leaving the programme, off benefit without work. Without support: the comparison group only. Participants who left are
+not counted: less motivated people leave sooner, and taking their jobs for what all would do without support makes the
+programme look better than it is.
 """
 
 ENTRY_EFFECTS = ("entry.severe", "entry.long_benefit", "entry.manager_changed")
@@ -47,6 +49,9 @@ pilot; `after_k`: one in half year k after enrolment; `comparison_after_k`: the 
 """
 
 DIAGNOSES = ("severe", "common")
+
+WORK_STEPS = np.linspace(0, 1, PERIOD_MONTHS + 1)
+"""Shares of a half year in work."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ class CareCells:
         Months in care with the next month known, and ends of care, in the order of `DIAGNOSES`; without the last months
         of a person, in which an end would not have been known.
     return_at_risk, return_events : float
-        The same for months out of care and returns.
+        The same for months out of care and returns; without the first months, in which a return would have been a pause.
     admission_at_risk, admission_events : ndarray (diagnosis, working)
         Months in care without an admission the month before, and starts of an admission, not at work and at work.
     crisis_at_risk, crisis_events : float
@@ -225,6 +230,50 @@ class SimpleStatistics:
 
 
 @dataclass(frozen=True)
+class CareChange:
+    """GGZ cost of a group in the year before enrolment and in a year after it, and the work in that year.
+
+    Attributes
+    ----------
+    persons : int
+        People whose cost is known in at least half of both years.
+    year : int
+        Year after enrolment that is compared: the second, or the first when too few have been seen so long.
+    before, after : float
+        Mean cost per person and year, EUR of the price year; people without care in it count as zero.
+    outpatient : float
+        Part of `before` that is not for admissions and crises.
+    episodes : bool
+        Whether amounts for admissions and crises were delivered.
+    base : float
+        EUR to which both means are rounded before anyone may see them, by the release rules.
+    dominated : bool
+        Whether one or two people make up so much of a sum that it may not be shown.
+    weight : ndarray (half year,)
+        Part of the known months in each half year of that year, weighted by cost before.
+    shares : ndarray (half year, step)
+        Part of the cost before that is of people with each share of the half year in work, in steps of `WORK_STEPS`.
+    mean_share : ndarray (half year,)
+        Mean share in work.
+    fresh : float
+        Share of months in the first three of a job.
+    """
+
+    persons: int
+    year: int
+    before: float
+    after: float
+    outpatient: float
+    episodes: bool
+    base: float
+    dominated: bool
+    weight: np.ndarray
+    shares: np.ndarray
+    mean_share: np.ndarray
+    fresh: float
+
+
+@dataclass(frozen=True)
 class Missing:
     """What is not there, as shares: never filled in, always told.
 
@@ -250,6 +299,40 @@ class Missing:
     in_work: float = 0.0
 
 
+RATIO_FACTS = 4
+"""Columns of a published change of mean cost before the weights of the half years."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is published of groups: means, shares and counts, in the form of the likelihood.
+
+    Attributes
+    ----------
+    shares : ndarray (row, SHARE_COLUMNS + month)
+        Shares and counts of people, columns as in `published_chain.shares_log_likelihood`.
+    ratios : ndarray (row, RATIO_FACTS + MAX_PERIODS + row)
+        Changes of mean GGZ cost after enrolment against before: logarithm of the ratio in euros of one year, comparison
+        group, share at work, calendar years in between, weights of the half years since enrolment; then the rows of
+        the matrix that makes the errors independent with variance one (inverse of the Cholesky factor).
+    measured : dict of Measured
+        Estimates by name of a single parameter: mean, and `sd` such that ``sd / sqrt(n)`` is the standard error.
+    persons : dict of int
+        People behind it by group.
+    looks : float
+        Sum of people over the shares and counts of the programme group: how often the same people were counted.
+    notes : tuple of (str, str, dict)
+        What was not used and why: identifier of a message, place, values.
+    """
+
+    shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 11)))
+    ratios: np.ndarray = field(default_factory=lambda: np.zeros((0, RATIO_FACTS + MAX_PERIODS)))
+    measured: dict[str, Measured] = field(default_factory=dict)
+    persons: dict[str, int] = field(default_factory=dict)
+    looks: float = 0.0
+    notes: tuple[tuple[str, str, dict[str, object]], ...] = ()
+
+
 @dataclass(frozen=True)
 class RecordData:
     """Case records of a pilot, reduced.
@@ -264,6 +347,8 @@ class RecordData:
         By group, share in work among those seen per month since enrolment, month 0 first; NaN where nobody is seen.
     seen : dict of ndarray
         By group, people seen per month since enrolment.
+    change : dict of CareChange
+        By group, cost before and after enrolment; without a group of which too little is known.
     """
 
     persons: dict[str, int]
@@ -275,6 +360,7 @@ class RecordData:
     missing: Missing
     working: dict[str, np.ndarray]
     seen: dict[str, np.ndarray]
+    change: dict[str, CareChange] = field(default_factory=dict)
 
     @property
     def has_comparison(self) -> bool:

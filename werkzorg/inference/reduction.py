@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from werkzorg.inference.care_costs import base_cost, cost_rows, design, outpatient_cost, reduce_cost
+from werkzorg.inference.care_costs import base_cost, cost_rows, design, reduce_cost, service_cost
 from werkzorg.inference.care_periods import contacts_seen, in_care, reduce_care
+from werkzorg.inference.observed_cost import EPISODES, observed_changes
 from werkzorg.inference.participants import (
     benefit_ratio,
     households,
@@ -54,7 +55,7 @@ def reduce_records(pilot: Pilot, tables: Tables, *, use_comparison: bool = True)
     transitions, losses = reduce_work(records, tables)
     said = contacts_seen(records, tables)
     care = in_care(said)
-    cost = outpatient_cost(records, pilot, parameters)
+    cost = service_cost(records, pilot, parameters)
     rows = cost_rows(records, care, cost)
     groups = records.groups()
     seen = {group: records.seen[who, BEFORE:].sum(axis=0).astype(float) for group, who in groups.items()}
@@ -71,6 +72,7 @@ def reduce_records(pilot: Pilot, tables: Tables, *, use_comparison: bool = True)
             group: np.where(seen[group] > 0, at_work[group] / np.maximum(seen[group], 1), np.nan) for group in groups
         },
         seen=seen,
+        change=observed_changes(records, cost, service_cost(records, pilot, parameters, EPISODES)),
     )
 
 
