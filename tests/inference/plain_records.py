@@ -227,7 +227,8 @@ def hazard_rows(people: list[Life]) -> list[tuple]:
             else:
                 kind = "next_alone" if worked else "entry_alone"
             covariates = (life.severe, life.long_benefit, life.manager_changed(t))
-            found.append((kind, int(not life.programme), covariates, now in WORK))
+            if before == "searching" or not life.programme:
+                found.append((kind, int(not life.programme), covariates, now in WORK))
             if now not in WORK and life.programme and before == "searching":
                 found.append(("dropout", 0, (None, None, None), now == "left"))
     return found
@@ -274,7 +275,7 @@ def care_rows(people: list[Life]) -> dict[str, list[tuple]]:
             if t - 1 in status and t in status:
                 if status[t - 1] and group is not None and t <= life.last_told() - 3:
                     found["leave"].append((group, not status[t]))
-                if not status[t - 1]:
+                if not any(status.get(t - back, True) for back in range(1, 5)):
                     found["return"].append(("all", status[t]))
             days = [known(life.rows[month]["admission_days"]) if month in life.rows else None for month in (t - 1, t)]
             if status.get(t) and days[0] == 0 and days[1] is not None and group is not None:

@@ -154,9 +154,12 @@ def test_entry_and_dropout_months_follow_from_one_another(made_up):
     t = reduce_records(*made_up, use_comparison=False).transitions
     n, x = (np.bincount(t.kind, weights=values, minlength=len(HAZARDS)) for values in (t.at_risk, t.events))
     of = {name: (n[place], x[place]) for place, name in enumerate(HAZARDS)}
-    entries = ("entry_early", "entry_late", "next", "entry_alone", "next_alone")
-    assert sum(of[name][0] for name in entries) == of["exit_other"][0] - of["exit_other"][1]
-    assert sum(of[name][0] - of[name][1] for name in entries[:3]) == of["dropout"][0]
+    entries = ("entry_early", "entry_late", "next")
+    people = lives(made_up[1], False)
+    left = sum(life.state(t - 1) == "left" and life.state(t) != "off_no_work" for life in people for t in pairs(life))
+    assert sum(of[name][0] for name in entries) == of["exit_other"][0] - of["exit_other"][1] - left
+    assert sum(of[name][0] - of[name][1] for name in entries) == of["dropout"][0]
+    assert of["entry_alone"] == of["next_alone"] == (0, 0)
 
 
 def equal(first, second, rel=0.0):
@@ -279,11 +282,15 @@ def test_work_at_enrolment_has_no_clock_and_is_told():
 
 
 def test_left_the_programme():
-    """From there on alone: entry, next job and the job itself; back in the programme the job is coached again."""
+    """From there on a job has no coach; that people who left find one tells of nobody else.
+
+    Back in the programme the job is coached again.
+    """
     data = reduced(person("A", "SLLWWLLWSSWW"))
     assert hazard(data, "dropout") == (2, 1)
-    assert hazard(data, "entry_alone") == (2, 1)
-    assert hazard(data, "next_alone") == (2, 1)
+    assert hazard(data, "entry_alone") == (0, 0)
+    assert hazard(data, "next_alone") == (0, 0)
+    assert hazard(data, "exit_other") == (7, 0)
     assert hazard(data, "next") == (2, 1)
     assert tenures(data) == {(0, 1): (2, 1), (1, 1): (1, 1), (0, 0): (1, 0)}
 
@@ -367,14 +374,16 @@ def leaving(care, **facts):
 
 
 def test_a_pause_of_three_months_is_care_and_of_four_is_not():
-    """The last three months of each do not count for leaving."""
+    """The last three months of each do not count for leaving, the first four out of care not for coming back."""
     assert leaving("cceeecccc") == ((5, 0), (0, 0))
-    assert leaving("cceeeecccc") == ((2, 1), (4, 1))
+    assert leaving("cceeeecccc") == ((2, 1), (1, 1))
+    assert leaving("cceeeeeecccc") == ((2, 1), (3, 1))
 
 
 def test_a_short_tail_is_unknown_and_the_last_months_do_not_count_for_leaving():
     """Leaving in month 2 of 5 is known, as four empty months follow; of 4 it is not."""
-    assert leaving("cceeee") == ((2, 1), (3, 0))
+    assert leaving("cceeee") == ((2, 1), (0, 0))
+    assert leaving("cceeeee") == ((2, 1), (1, 0))
     assert leaving("cceee") == ((1, 0), (0, 0))
     assert leaving("cccccc") == ((2, 0), (0, 0))
 
@@ -382,7 +391,8 @@ def test_a_short_tail_is_unknown_and_the_last_months_do_not_count_for_leaving():
 def test_never_in_care():
     """Three empty months may be a pause in care that nothing of is seen; four are none."""
     assert leaving("eee") == ((0, 0), (0, 0))
-    assert leaving("eeee") == ((0, 0), (3, 0))
+    assert leaving("eeee") == ((0, 0), (0, 0))
+    assert leaving("eeeeee") == ((0, 0), (2, 0))
     assert np.isnan(reduced(person("A", "SSS", care="eee")).missing.not_in_care)
     assert reduced(person("A", "SSSS", care="eeee"), person("B", "SS")).missing.not_in_care == 0.5
 

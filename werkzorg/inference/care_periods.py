@@ -99,7 +99,8 @@ def reduce_care(records: PersonMonths, care: np.ndarray, said: np.ndarray) -> Ca
     """Counts of leaving care and coming back, admissions, crises at job starts, and Wmo use, after enrolment.
 
     The last `GAP_MONTHS` months of which anything is known do not count for leaving: in them only those who stayed are
-    sure to be in care or not, and counting these alone would make leaving look rare.
+    sure to be in care or not, and counting these alone would make leaving look rare. Months out of care count for a
+    return when more than `GAP_MONTHS` lie behind: a return before that was taken for a pause, so nobody was at risk.
 
     Parameters
     ----------
@@ -112,7 +113,8 @@ def reduce_care(records: PersonMonths, care: np.ndarray, said: np.ndarray) -> Ca
     """
     now, before = care[:, BEFORE + 1 :], care[:, BEFORE:-1]
     ahead = records.since[BEFORE + 1 :] + BEFORE <= _last_known(said) - GAP_MONTHS
-    inside, outside = (before == 1) & (now >= 0) & ahead, (before == 0) & (now >= 0)
+    inside = (before == 1) & (now >= 0) & ahead
+    outside = _long_out(care)[:, BEFORE:-1] & (now >= 0)
     diagnosis = codes(records.people["diagnosis_group"], DIAGNOSES)
     groups = [diagnosis == place for place in range(len(DIAGNOSES))]
     admissions = _admissions(records, care, groups)
@@ -128,6 +130,16 @@ def reduce_care(records: PersonMonths, care: np.ndarray, said: np.ndarray) -> Ca
         crisis_events=crises[1],
         **_wmo(records),
     )
+
+
+def _long_out(care: np.ndarray) -> np.ndarray:
+    """Whether a month is the last of more than `GAP_MONTHS` known months out of care, (person, month)."""
+    out = care == 0
+    result = out.copy()
+    for back in range(1, GAP_MONTHS + 1):
+        result[:, back:] &= out[:, :-back]
+        result[:, :back] = False
+    return result
 
 
 def _admissions(records: PersonMonths, care: np.ndarray, groups: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -184,7 +184,10 @@ def _search(
     worked: np.ndarray,
     covariates: tuple[np.ndarray, ...],
 ) -> None:
-    """Count what happened in month t to those who were without work on benefit: off it, else into work, else left."""
+    """Count what happened in month t to those who were without work on benefit: off it, else into work, else left.
+
+    Of participants who left the programme only the first is counted.
+    """
     before, now = records.state[:, BEFORE + t - 1], records.state[:, BEFORE + t]
     comparison = ~records.programme
     helped = records.programme & (before == SEARCHING)
@@ -196,7 +199,9 @@ def _search(
     supported = np.where(worked, KIND["next"], first)
     unsupported = np.where(worked, KIND["next_alone"], KIND["entry_alone"])
     into_work = records.working[:, BEFORE + t]
-    hazards.add((np.where(helped, supported, unsupported), comparison, *covariates), at_risk, into_work)
+    # Who leaves the programme is no sample of its participants: their jobs do not show what all would do without it.
+    hazards.add((np.where(helped, supported, unsupported), comparison, *covariates), at_risk & (helped | comparison),
+                into_work)  # fmt: skip
     hazards.add((KIND["dropout"], 0, *none), at_risk & helped & ~into_work, now == LEFT)
 
 
