@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from werkzorg.appraisal.appraise import appraise
 from werkzorg.appraisal.scenarios import Bench
 from werkzorg.inference.redraw import redraw
+from werkzorg.inference.updates import OWN_LEVEL, PAID_RATIO, household_name
 from werkzorg.ledger.quantities import ONLY_PRICED, gather, is_only_priced
 from werkzorg.ledger.settlement import settle
 from werkzorg.params.catalogue import catalogue
@@ -18,6 +19,8 @@ from werkzorg.params.scenarios import BASE, Variant
 from werkzorg.params.variation import vary
 from werkzorg.pilot import Changes
 from werkzorg.projection.trajectory import project
+
+MIX = {"single": 0.4, "single_parent": 0.3, "couple": 0.2, "cost_sharer": 0.1}
 
 SAME = 1e-9
 """Relative to the largest amount of any party: the same terms in another order. A forgotten month is 1e-2."""
@@ -149,3 +152,28 @@ def test_what_is_drawn_again_is_what_a_fit_would_draw(drechtsteden, sampled):
     assert set(found.data_vars) == set(wanted.data_vars)
     for name in wanted.data_vars:
         assert np.array_equal(found[name], wanted[name]), name
+
+
+def test_what_only_records_know_goes_both_ways(drechtsteden, few):
+    """Own cost level, own mix of households and benefit paid, as a posterior with records has them."""
+    draws = few.sizes["draw"]
+    spread = np.linspace(0.9, 1.1, draws)
+    mix = {household_name(name): ("draw", share * np.ones(draws)) for name, share in MIX.items()}
+    own = few.assign({OWN_LEVEL: ("draw", np.ones(draws)), PAID_RATIO: ("draw", spread), **mix})
+    bench = Bench(drechtsteden, lambda pilot: own, all_horizons=True)
+    assert_same(bench, variant_of(drechtsteden, participants_planned=137))
+    # With records the level is that of the participants themselves, whatever the size.
+    sizes = [bench.value(variant_of(drechtsteden, participants_planned=size)) for size in (10, 1000)]
+    assert np.array_equal(sizes[0].main("insurer"), sizes[1].main("insurer"))
+
+
+def test_with_records_another_price_of_care_is_another_prior(drechtsteden, few):
+    pilot = drechtsteden.model_copy(update={"data": {"files": []}})
+    bench = Bench(pilot, lambda other: few)
+    base = bench.keys(variant_of(pilot)).fit
+    assert bench.keys(variant_of(pilot, parameters={"ggz.fact_year": {"factor": 1.1}})).fit != base
+    assert bench.keys(variant_of(pilot, parameters={"staff.hour": {"factor": 1.1}})).fit == base
+    assert bench.keys(variant_of(pilot, participants_planned=100)).fit == base
+    without = Bench(drechtsteden, lambda other: few)
+    kept = without.keys(variant_of(drechtsteden, parameters={"ggz.fact_year": {"factor": 1.1}})).fit
+    assert kept == without.keys(variant_of(drechtsteden)).fit
