@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from werkzorg.inference.priors import bounded_prior, prior_on_log_scale, student_prior
+from werkzorg.inference.published_chain import CHAIN_STATES
 from werkzorg.inference.record_data import COST_COLUMNS, EFFECTS, ENTRY_EFFECTS, HAZARDS, MAX_PERIODS
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, WORK_EFFECT
 from werkzorg.params.catalogue import catalogue
@@ -46,6 +47,16 @@ def cost_arrays(people: list[np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
+def share_rows(rng: np.random.Generator, months: int = 14) -> np.ndarray:
+    """Published cells of both groups: any part of any state, any months."""
+    group = np.array([0.0, 0.0, 0.0, 1.0, 1.0])
+    people = np.array([7.0, 12.5, 0.0, 4.0, 30.0])
+    parts = rng.random((5, len(CHAIN_STATES))) * (rng.random((5, len(CHAIN_STATES))) < 0.6)
+    parts[:, 2] += 0.1
+    parts[:, 5] += 0.1
+    return np.column_stack([group, people, parts, rng.dirichlet(np.ones(months + 1), 5)])
+
+
 def example_arrays(seed: int, people: int = 30) -> dict[str, np.ndarray]:
     """Arrays of the likelihood, all kinds of evidence in them."""
     rng = np.random.default_rng(seed)
@@ -59,15 +70,17 @@ def example_arrays(seed: int, people: int = 30) -> dict[str, np.ndarray]:
     effects = rng.normal(size=(n, len(EFFECTS) - len(ENTRY_EFFECTS)))
     losses = np.column_stack([rng.integers(0, 20, n), rng.random(n) < 0.3, effects, job_risk, lost])
     care_risk = rng.integers(50, 400, 9).astype(float)
-    ratios = np.array([[-0.4, 0.2, 1, 0, 0.3, 1.0], [-0.2, 0.1, 3, 1, 0.1, 2.0]])
-    assert ratios[:, 2].max() < MAX_PERIODS
+    weights = rng.dirichlet(np.ones(MAX_PERIODS), 2)
+    whiten = np.array([[5.0, 0.0], [-3.0, 10.0]])
+    ratios = np.column_stack([[[-0.4, 0, 0.3, 1.0], [-0.2, 1, 0.1, 2.0]], weights, whiten])
     return {
         "cells": cells.astype(float),
         "losses": losses.astype(float),
         "care": np.column_stack([care_risk, rng.binomial(care_risk.astype(int), 0.03)]),
         **cost_arrays([person_rows(rng) for _ in range(people)]),
         "ratios": ratios,
-        "facts": np.array([np.log(800.0), 0.6]),
+        "shares": share_rows(rng),
+        "facts": np.array([np.log(800.0), 0.6, 0.02]),
     }
 
 

@@ -38,7 +38,7 @@ def test_value_and_gradient_are_those_of_the_plain_formulas(seed):
 
 def test_no_data_says_nothing():
     empty = {name: np.zeros_like(array) for name, array in example_arrays(1).items()}
-    for name in ("cells", "losses", "sizes", "between", "ratios"):
+    for name in ("cells", "losses", "sizes", "between", "ratios", "shares"):
         empty[name] = empty[name][:0]
     value, gradient = kernel(example_values(1), empty)
     assert value == 0
@@ -85,6 +85,7 @@ def test_work_hazards_are_binomials():
         )
         stays = (job.sf(row[0] + 1) / job.sf(row[0])) ** factor
         total += row[6] * np.log(1 - stays) + (row[5] - row[6]) * np.log(stays)
+    data = {**data, "shares": data["shares"][:0]}
     assert record_likelihood.parts(values, data)["work"] == pytest.approx(total, rel=1e-7)
 
 

@@ -11,7 +11,7 @@ from werkzorg.inference import diagnostics
 from werkzorg.inference.counts import CountData
 from werkzorg.inference.laplace import approximate
 from werkzorg.inference.priors import bounded_prior, natural_scale, prior_on_log_scale, student_prior
-from werkzorg.inference.record_data import EFFECTS, RecordData
+from werkzorg.inference.record_data import EFFECTS, Published, RecordData
 from werkzorg.inference.record_geometry import find_geometry
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, WORK_EFFECT, arrays
 from werkzorg.inference.record_posterior import RecordPrior, log_posterior, natural, starting_point
@@ -67,7 +67,13 @@ def reference_cost(pilot: Pilot, catalogue: Catalogue) -> float:
     return catalogue.amount("ggz.fact_year", pilot.valuation_date).value / constants.MONTHS_PER_YEAR
 
 
-def counts_beside(counts: CountData, enrolled: int, recorded: int) -> CountData:
+def likelihood_arrays(pilot: Pilot, catalogue: Catalogue, data: RecordData) -> dict[str, np.ndarray]:
+    """The data of the likelihood, with what it takes as known from the catalogue; see `record_likelihood.arrays`."""
+    back = catalogue.distribution("exit_other.return_month").mean()
+    return arrays(data, reference_cost(pilot, catalogue), back)
+
+
+def counts_beside(counts: CountData, enrolled: int, recorded: int, published: Published | None = None) -> CountData:
     """Dated counts, weighing only as much as the people of whom there are no records.
 
     Parameters
@@ -78,6 +84,8 @@ def counts_beside(counts: CountData, enrolled: int, recorded: int) -> CountData:
         People in the last count.
     recorded : int
         Participants with records.
+    published : Published, optional
+        What is published of the same people: then counts and published shares together weigh as one count of them.
 
     Returns
     -------
@@ -85,6 +93,9 @@ def counts_beside(counts: CountData, enrolled: int, recorded: int) -> CountData:
         The same shares with the weight of the others; nobody counts twice.
     """
     share = max(enrolled - recorded, 0) / enrolled if enrolled else 0.0
+    if published is not None and published.looks > 0 and share > 0:
+        people = max(enrolled, published.persons.get("programme", 0))
+        share = (people - recorded) / (enrolled + published.looks)
     return replace(counts, counts=counts.counts * share)
 
 
@@ -95,7 +106,6 @@ def sample_records(
     counts: CountData,
     *,
     seed: int,
-    ratios: np.ndarray | None = None,
 ) -> Sampled:
     """Sample the model on records; when a gate stops or a draw diverges, once more with stricter settings.
 
@@ -111,8 +121,6 @@ def sample_records(
         Dated counts of people without records, from :func:`counts_beside`.
     seed : int
         Seed of the sampler.
-    ratios : ndarray, optional
-        Published changes of mean cost, see `record_likelihood.arrays`.
 
     Returns
     -------
@@ -120,7 +128,7 @@ def sample_records(
         Of whatever quality: the caller judges the gates.
     """
     prior = record_prior(catalogue)
-    density = log_posterior(arrays(data, reference_cost(pilot, catalogue), ratios), counts, prior)
+    density = log_posterior(likelihood_arrays(pilot, catalogue, data), counts, prior)
     geometry = find_geometry(density, starting_point(prior))
     centre, retried = np.zeros_like(geometry.mode), False
     try:
@@ -132,7 +140,7 @@ def sample_records(
             gates = diagnostics.check_sampling(trace, VARIABLE)
             seconds = {"sampling": seconds["sampling"] + again["sampling"]}
     except ImportError:
-        trace, seconds = _sample_with_pymc(pilot, catalogue, data, counts, prior, ratios, seed)
+        trace, seconds = _sample_with_pymc(likelihood_arrays(pilot, catalogue, data), counts, prior, seed)
         gates = [gate for name in ("z", "unit") for gate in diagnostics.check_sampling(trace, name)]
         return Sampled(_named(_joined(trace, prior), prior, data), gates, seconds)
     draws = diagnostics.posterior_array(trace, VARIABLE)
@@ -147,11 +155,10 @@ def approximate_records(
     *,
     draws: int,
     seed: int,
-    ratios: np.ndarray | None = None,
 ) -> Sampled:
     """The same without a sampler, in seconds; parameters as :func:`sample_records`."""
     prior = record_prior(catalogue)
-    density = log_posterior(arrays(data, reference_cost(pilot, catalogue), ratios), counts, prior)
+    density = log_posterior(likelihood_arrays(pilot, catalogue, data), counts, prior)
     geometry = find_geometry(density, starting_point(prior))
     standard, efficiency = approximate(geometry, np.zeros_like(geometry.mode), draws=draws, seed=seed)
     return Sampled(_named(natural(geometry.vectors(standard), prior), prior, data), efficiency=efficiency)
@@ -202,9 +209,9 @@ def _joined(trace, prior: RecordPrior) -> np.ndarray:
     return joined.reshape(-1, joined.shape[-1])
 
 
-def _sample_with_pymc(pilot, catalogue, data, counts, prior, ratios, seed):
+def _sample_with_pymc(arrays, counts, prior, seed):
     # Only where nutpie is missing: PyMC takes a minute to compile what is compiled already.
     from werkzorg.inference.model import sample
     from werkzorg.inference.record_model import build_record_model
 
-    return sample(build_record_model(arrays(data, reference_cost(pilot, catalogue), ratios), counts, prior), seed)
+    return sample(build_record_model(arrays, counts, prior), seed)

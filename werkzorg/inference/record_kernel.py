@@ -25,7 +25,9 @@ from werkzorg.inference.dual import (
     power,
     variables,
 )
-from werkzorg.inference.record_data import EFFECTS, ENTRY_EFFECTS, MAX_PERIODS, PERIOD_MONTHS
+from werkzorg.inference.published_chain import CHAIN_PARAMETERS
+from werkzorg.inference.published_kernel import shares_log_likelihood_dual
+from werkzorg.inference.record_data import EFFECTS, ENTRY_EFFECTS, MAX_PERIODS, PERIOD_MONTHS, RATIO_FACTS
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL
 from werkzorg.inference.transitions import EARLY_MONTHS, PARAMETERS, RATIO_MONTHS
 
@@ -54,6 +56,9 @@ N_COUNTS = len(PARAMETERS)
 N_NORMAL = len(NORMAL)
 N_ENTRY = len(ENTRY_EFFECTS)
 N_EFFECTS = len(EFFECTS)
+PUBLISHED_CHAIN = np.array([_N[name] for name in CHAIN_PARAMETERS])
+"""Places of the parameters of published shares."""
+
 SINGLE = 7
 """Coefficients before those of the half years."""
 
@@ -68,6 +73,7 @@ def record_log_likelihood(
     sizes: np.ndarray,
     between: np.ndarray,
     ratios: np.ndarray,
+    shares: np.ndarray,
     facts: np.ndarray,
 ) -> tuple[float, np.ndarray]:
     """Log likelihood of the reduced records and its gradient.
@@ -76,7 +82,7 @@ def record_log_likelihood(
     ----------
     values : ndarray (parameter,)
         `record_likelihood.NORMAL`, group effects, effect of work, `record_likelihood.BOUNDED`.
-    cells, losses, care, within, sizes, between, ratios, facts : ndarray
+    cells, losses, care, within, sizes, between, ratios, shares, facts : ndarray
         From `record_likelihood.arrays`.
 
     Returns
@@ -92,6 +98,11 @@ def record_log_likelihood(
     total = _hazards(u, scaled, cells) + _losses(u, scaled, losses) + _care(u, care)
     if sizes.shape[0] + ratios.shape[0] > 0:
         total += _cost(u, within, sizes, between, ratios, facts)
+    if shares.shape[0] > 0:
+        said = shares_log_likelihood_dual(values[PUBLISHED_CHAIN], shares, facts[2])
+        total[0] += said[0]
+        for i in range(PUBLISHED_CHAIN.size):
+            total[1 + PUBLISHED_CHAIN[i]] += said[1 + i]
     return total[0], total[1:]
 
 
@@ -277,19 +288,25 @@ def _regression(
 
 @compiled()
 def _ratios(u: np.ndarray, beta: np.ndarray, ratios: np.ndarray, facts: np.ndarray) -> np.ndarray:
-    """Published changes of the mean cost of a group, normal on the log scale.
-
-    Columns: logarithm of the ratio, its standard error, half year, comparison group, share at work, calendar years.
-    """
+    """Published changes of the mean cost of a group, jointly normal on the log scale; see `record_data.Published`."""
+    n = ratios.shape[0]
+    distances = np.zeros((n, u.shape[1]))
+    for row in range(n):
+        distances[row] = -ratios[row, 2] * u[WORK] - ratios[row, 3] * u[TREND]
+        distances[row, 0] += ratios[row, 0]
+        for period in range(MAX_PERIODS):
+            weight = ratios[row, RATIO_FACTS + period]
+            if weight != 0.0:
+                middle = PERIOD_MONTHS * period + PERIOD_MONTHS / 2.0
+                expected = beta[SINGLE + period] + logarithm(_still(u, facts[1], middle))
+                expected += ratios[row, 1] * beta[SINGLE + MAX_PERIODS + period]
+                distances[row] -= weight * expected
     total = np.zeros(u.shape[1])
-    for row in range(ratios.shape[0]):
-        period = int(ratios[row, 2])
-        middle = PERIOD_MONTHS * period + PERIOD_MONTHS / 2.0
-        expected = beta[SINGLE + period] + logarithm(_still(u, facts[1], middle))
-        expected += ratios[row, 3] * beta[SINGLE + MAX_PERIODS + period]
-        expected += ratios[row, 4] * u[WORK] + ratios[row, 5] * u[TREND]
-        distance = (ratios[row, 0] - expected[0]) / ratios[row, 1]
-        total += chain(expected, -0.5 * distance**2, distance / ratios[row, 1])
+    for row in range(n):
+        white = np.zeros(u.shape[1])
+        for other in range(n):
+            white += ratios[row, RATIO_FACTS + MAX_PERIODS + other] * distances[other]
+        total -= 0.5 * multiply(white, white)
     return total
 
 
@@ -310,6 +327,7 @@ def log_density(
     sizes,
     between,
     ratios,
+    shares,
     facts,
 ):
     """Log posterior density (with its constants) and gradient.
@@ -322,7 +340,7 @@ def log_density(
         Priors; `bounds` has rows low, width, alpha, beta.
     weights, mask, persons : ndarray
         Counts, see `counts.CountData`.
-    cells, losses, care, within, sizes, between, ratios, facts : ndarray
+    cells, losses, care, within, sizes, between, ratios, shares, facts : ndarray
         See `record_likelihood.arrays`.
 
     Returns
@@ -355,7 +373,7 @@ def log_density(
         gradient[place] += bounds[2, i] * (1.0 - share) - bounds[3, i] * share
         values[place] = bounds[0, i] + bounds[1, i] * share
         slopes[place] = bounds[1, i] * share * (1.0 - share)
-    said, slope = record_log_likelihood(values, cells, losses, care, within, sizes, between, ratios, facts)
+    said, slope = record_log_likelihood(values, cells, losses, care, within, sizes, between, ratios, shares, facts)
     value += said
     gradient += slope * slopes
     if persons.size > 0:

@@ -12,7 +12,8 @@ The parts (`docs/model.md`, section on records):
 
   ``log L = -1/2 [ (n-1) log residual + log joint + (r'r - case / joint (1'r)^2) / residual ]``
   with ``joint = residual + n case``;
-* published changes of a group's mean cost: normal on the log scale.
+* published changes of a group's mean cost: normal on the log scale;
+* published shares and counts: multinomial over the states of the whole chain (`published_chain`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,16 @@ from werkzorg.inference.chances import (
     reversion,
     still_in_care,
 )
-from werkzorg.inference.record_data import EFFECTS, ENTRY_EFFECTS, MAX_PERIODS, PERIOD_MONTHS, RecordData
+from werkzorg.inference.published_chain import CHAIN_PARAMETERS, shares_log_likelihood
+from werkzorg.inference.record_data import (
+    EFFECTS,
+    ENTRY_EFFECTS,
+    MAX_PERIODS,
+    PERIOD_MONTHS,
+    RATIO_FACTS,
+    Published,
+    RecordData,
+)
 from werkzorg.inference.transitions import CHAIN, EARLY_MONTHS, RATIO_MONTHS
 
 NORMAL = (
@@ -63,7 +73,7 @@ BOUNDED = (
 )
 """Parameters whose prior is a Beta, or a PERT: a Beta between two bounds."""
 
-ARRAYS = ("cells", "losses", "care", "within", "sizes", "between", "ratios", "facts")
+ARRAYS = ("cells", "losses", "care", "within", "sizes", "between", "ratios", "shares", "facts")
 """Names of the arrays of :func:`arrays`, in the order of the compiled form."""
 
 Scalars = dict[str, float]
@@ -94,7 +104,9 @@ def parts(values: np.ndarray, data: dict[str, np.ndarray]) -> dict[str, float]:
     theta, effects, work, shares = named(values)
     scaled = effects * np.exp(theta["hazard.effect_scale"])
     return {
-        "work": _hazards(theta, scaled, data["cells"]) + _losses(theta, scaled, data["losses"]),
+        "work": _hazards(theta, scaled, data["cells"])
+        + _losses(theta, scaled, data["losses"])
+        + shares_log_likelihood({name: theta[name] for name in CHAIN_PARAMETERS}, data["shares"], data["facts"][2]),
         "care": _care(theta, shares, data["care"]),
         "cost": _cost(theta, shares, work, data) + _ratios(theta, shares, work, data),
     }
@@ -176,7 +188,7 @@ def net_reversion(theta: Scalars, shares: Scalars, severe: float) -> float:
 
 def coefficients(theta: Scalars, shares: Scalars, work: float, facts: np.ndarray) -> np.ndarray:
     """Coefficients of the cost regression in the order of `record_data.COST_COLUMNS`."""
-    reference, severe = facts
+    reference, severe, _ = facts
     single = [
         theta["care.level"] + reference,
         theta["care.level_severe"],
@@ -211,19 +223,19 @@ def _cost(theta: Scalars, shares: Scalars, work: float, data: dict[str, np.ndarr
 
 
 def _ratios(theta: Scalars, shares: Scalars, work: float, data: dict[str, np.ndarray]) -> float:
-    """Published changes of group means: columns as in `record_kernel`."""
+    """Published changes of group means: columns as in `record_data.Published`."""
     beta = coefficients(theta, shares, work, data["facts"])
-    total = 0.0
-    for observed, error, period, comparison, at_work, years in data["ratios"]:
-        after = len(beta) - 2 * MAX_PERIODS + int(period)
-        in_care = still(shares, data["facts"][1], PERIOD_MONTHS * (period + 0.5))
-        expected = np.log(in_care) + beta[after] + comparison * beta[after + MAX_PERIODS]
-        expected = expected + at_work * work + years * theta["care.trend_year"]
-        total += -0.5 * ((observed - expected) / error) ** 2
-    return total
+    after = len(beta) - 2 * MAX_PERIODS + np.arange(MAX_PERIODS)
+    middles = PERIOD_MONTHS * (np.arange(MAX_PERIODS) + 0.5)
+    in_care = np.log(np.array([still(shares, data["facts"][1], middle) for middle in middles]))
+    observed, comparison, at_work, years = data["ratios"][:, :RATIO_FACTS].T
+    weights, whiten = np.split(data["ratios"][:, RATIO_FACTS:], [MAX_PERIODS], axis=1)
+    expected = weights @ (in_care + beta[after]) + comparison * (weights @ beta[after + MAX_PERIODS])
+    expected = expected + at_work * work + years * theta["care.trend_year"]
+    return -0.5 * ((whiten @ (observed - expected)) ** 2).sum()
 
 
-def arrays(data: RecordData, reference: float, ratios: np.ndarray | None = None) -> dict[str, np.ndarray]:
+def arrays(data: RecordData, reference: float, back: float = 0.0) -> dict[str, np.ndarray]:
     """The data of the likelihood as named arrays.
 
     Parameters
@@ -232,8 +244,8 @@ def arrays(data: RecordData, reference: float, ratios: np.ndarray | None = None)
         From `inference.reduction`.
     reference : float
         National GGZ cost per month in care, EUR of the price year of the pilot: the yardstick of `care.level`.
-    ratios : ndarray (row, 6), optional
-        Published changes of group means, columns as in `record_kernel`.
+    back : float
+        Monthly hazard of a return to benefit; only published shares need it.
 
     Returns
     -------
@@ -246,6 +258,7 @@ def arrays(data: RecordData, reference: float, ratios: np.ndarray | None = None)
     at_risk = [*care.leave_at_risk, care.return_at_risk, *care.admission_at_risk.T.ravel(), *care.wmo_people]
     events = [*care.leave_events, care.return_events, *care.admission_events.T.ravel(), *care.wmo_users]
     share = severe.events / severe.n if severe.n else 0.5
+    published = data.published or Published()
     return {
         "cells": np.column_stack(columns).astype(float),
         "losses": np.column_stack(job).astype(float),
@@ -253,6 +266,7 @@ def arrays(data: RecordData, reference: float, ratios: np.ndarray | None = None)
         "within": cost.within.astype(float),
         "sizes": np.column_stack([cost.rows, cost.persons]).astype(float),
         "between": cost.between.astype(float),
-        "ratios": np.zeros((0, 6)) if ratios is None else np.asarray(ratios, dtype=float),
-        "facts": np.array([np.log(reference), share]),
+        "ratios": published.ratios,
+        "shares": published.shares,
+        "facts": np.array([np.log(reference), share, back]),
     }

@@ -10,7 +10,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from werkzorg.inference import chances, dual, record_kernel
+from werkzorg.inference import chances, dual, published_kernel, record_kernel
 from werkzorg.inference.counts import CountData
 from werkzorg.inference.model import counts_likelihood
 from werkzorg.inference.node import LogLikelihood
@@ -19,7 +19,7 @@ from werkzorg.inference.record_likelihood import ARRAYS, BOUNDED, NORMAL
 from werkzorg.inference.record_posterior import RecordPrior
 from werkzorg.inference.transitions import PARAMETERS
 
-records_likelihood = LogLikelihood(record_kernel.record_log_likelihood, record_kernel, dual, chances)
+records_likelihood = LogLikelihood(record_kernel.record_log_likelihood, record_kernel, published_kernel, dual, chances)
 """Likelihood of reduced case records as a node."""
 
 SAMPLED = ("z", "effects", "work", "unit")
