@@ -23,6 +23,7 @@ from werkzorg.run.runner import (
     keep_fit,
     new_run_id,
     publish_draft,
+    tell_of_records,
 )
 from werkzorg.run.steps import RunFacts, Steps
 from werkzorg.wording import language
@@ -92,6 +93,7 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
         variants = load_variants(order.pilot, order.scenarios)
         pilot = variants[0].pilot
         records = steps.read_records(order.pilot, pilot)
+    tell_of_records(records, display)
     target = resolve_target(order.out, f"{pilot.id}-{NOTEBOOK}")
     draft = draft_for(target, display, resources)
     created = datetime.now(TIME_ZONE)

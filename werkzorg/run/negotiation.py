@@ -83,6 +83,7 @@ def _work(
     with display.step("read"):
         pilot = steps.load(order.pilot)
         records = steps.read_records(order.pilot, pilot)
+    runner.tell_of_records(records, display)
     resources.enter_context(scratch_folder(cache_folder()))
     with display.step("imports"):
         steps.prepare()

@@ -22,21 +22,38 @@ class CaseRecords:
         From `cases.reading.check_records`.
     digests : mapping of str
         SHA-256 of every file that was read.
-    warnings : int
-        Number of problems that do not stop.
+    threshold : int
+        Fewest people behind a number that may be shown.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], digests: Mapping[str, str], warnings: int) -> None:
-        self.tables, self.digests, self.warnings = tables, dict(digests), warnings
+    def __init__(self, tables: Mapping[str, pd.DataFrame], digests: Mapping[str, str], threshold: int) -> None:
+        self.tables, self.digests, self.threshold = tables, dict(digests), threshold
         self._reduced: dict[str, RecordData] = {}
+        people = tables["cases"]["group"].value_counts() if "cases" in tables else {}
+        self.participants, self.compared = (int(people.get(group, 0)) for group in ("programme", "comparison"))
 
-    def reduced(self, pilot: Pilot) -> RecordData:
-        """What the likelihood needs; a variant of the pilot with other dates or prices is reduced apart."""
+    @property
+    def notices(self) -> list[tuple[str, dict[str, int]]]:
+        """What the user must know before the results: message identifiers and their values."""
+        if self.participants < self.threshold:
+            return [("run.records_too_few", {"threshold": self.threshold})]
+        if 0 < self.compared < self.threshold:
+            return [("run.comparison_too_few", {"threshold": self.threshold})]
+        return []
+
+    def reduced(self, pilot: Pilot) -> RecordData | None:
+        """What the likelihood needs; None with fewer participants than any result may rest on.
+
+        A comparison group that is too small is left out. A variant of the pilot with other dates or prices is reduced
+        apart.
+        """
         from werkzorg.inference.reduction import reduce_records
 
+        if self.participants < self.threshold:
+            return None
         key = repr((pilot.start, pilot.valuation_date, pilot.parameters, pilot.evidence_set))
         if key not in self._reduced:
-            self._reduced[key] = reduce_records(pilot, self.tables)
+            self._reduced[key] = reduce_records(pilot, self.tables, use_comparison=self.compared >= self.threshold)
         return self._reduced[key]
 
 
@@ -66,13 +83,16 @@ def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRec
         return None
     from werkzorg.cases.problems import as_error
     from werkzorg.cases.reading import check_records
+    from werkzorg.cases.small_cells import THRESHOLD
     from werkzorg.errors import ExitCode
     from werkzorg.params.pilots import pilot_file
 
     reading = check_records(pilot_file(name), confirmed=confirmed)
     if reading.exit_code != ExitCode.OK:
         raise as_error(reading.problems) from None
-    return CaseRecords(reading.tables, {file.path: file.digest for file in reading.files}, len(reading.warnings))
+    answers = reading.accountability
+    digests = {file.path: file.digest for file in reading.files}
+    return CaseRecords(reading.tables, digests, answers.threshold if answers else THRESHOLD)
 
 
 def reduced(records: Any, pilot: Pilot) -> RecordData | None:
