@@ -17,6 +17,7 @@ from werkzorg.params.pilots import load_pilot
 from werkzorg.release.money import AT_THE_TABLE, WATERFALL, Money
 from werkzorg.release.release import release
 from werkzorg.release.results import as_json, check
+from werkzorg.release.rows import COUNTS
 from werkzorg.release.work import placement_rows
 from werkzorg.rules import law_on
 from werkzorg.rules.client import net_income
@@ -245,7 +246,7 @@ def test_waterfall_that_leaves_out_an_entry_stops(drechtsteden, few, made, monke
     without_wmo = tuple(step for step in WATERFALL["municipality"] if step[0] != "wmo")
     monkeypatch.setitem(WATERFALL, "municipality", without_wmo)
     with pytest.raises(ValueError, match="leaves out"):
-        list(Money(drechtsteden, made.appraisal, made.ledger, True).rows())
+        list(Money(drechtsteden, made.appraisal, made.ledger, COUNTS).rows())
 
 
 def test_states_are_those_of_the_trajectory(results, run):

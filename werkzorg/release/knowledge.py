@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import xarray as xr
 
 from werkzorg.appraisal.drivers import find_drivers
 from werkzorg.inference.fit import SHARE_APPLYING
-from werkzorg.inference.transitions import ON_LOG_SCALE, PARAMETERS
+from werkzorg.inference.record_priors import on_prior_scale
+from werkzorg.inference.transitions import PARAMETERS
+from werkzorg.inference.updates import HOURS_SHIFT, OWN_LEVEL
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.release.money import AT_THE_TABLE
-from werkzorg.release.rows import COUNTS, PRIOR, Row, row
+from werkzorg.release.rows import PRIOR, Row, join, rests_on_of, row
+from werkzorg.wording import LANGUAGES, say
+
+TINY = np.finfo(float).tiny
 
 SHOWN_PRIOR_ONLY = (
     *(
@@ -28,39 +33,57 @@ SHOWN_PRIOR_ONLY = (
 """Parameters without data that decide much; shown beside those the counts speak of."""
 
 
+ORDER_OF_THE_REST = 100
+"""Place in the list of parameters that only records speak of; reports for readers show those before it."""
+
+BEHIND = {
+    "effect.": ("hazard.effect_scale",),
+    "household.": ("households.prior_people",),
+    HOURS_SHIFT: ("jobs.hours_location_sd",),
+}
+"""Assumptions behind what is no parameter itself, by the start of its name."""
+
+
 def labels(pilot: Pilot, name: str) -> dict[str, str]:
-    """Label of a parameter as columns."""
-    label = catalogue_of(pilot).get(name).label
+    """Label of a parameter as columns; what only records speak of has its name in the catalogue of words."""
+    known = catalogue_of(pilot)
+    if name not in known:
+        return {f"label_{lang}": say(f"parameter.{name}", lang) for lang in LANGUAGES}
+    label = known.get(name).label
     return {"label_nl": label.nl, "label_en": label.en}
 
 
+def unit_of(pilot: Pilot, name: str) -> str:
+    """Unit of a parameter, or of what only records speak of."""
+    known = catalogue_of(pilot)
+    return known.get(name).unit if name in known else "fraction" if name.startswith("household.") else "log ratio"
+
+
 def parameter_rows(
-    pilot: Pilot, prior: xr.Dataset, posterior: xr.Dataset, first: xr.Dataset | None, with_data: list[str]
+    pilot: Pilot, prior: Mapping[str, np.ndarray], posterior: xr.Dataset, first: xr.Dataset | None, with_data: list[str]
 ) -> Iterator[Row]:
     """Prior and posterior of each parameter, how much of the prior's spread is left, and the sampler-free answer."""
-    catalogue = catalogue_of(pilot)
-    names = [name for name in (*PARAMETERS, SHARE_APPLYING) if name in with_data or name in PARAMETERS]
-    for order, name in enumerate((*names, *SHOWN_PRIOR_ONLY)):
-        rests_on = COUNTS if name in with_data else PRIOR
-        common = {"parameter": name, "parameters": name, "order": order, **labels(pilot, name)}
-        unit = catalogue.get(name).unit
-        after = posterior[name].values if name in with_data else prior[name].values
-        for stage, draws in (("prior", prior[name].values), ("posterior", after)):
+    catalogue, rests_with = catalogue_of(pilot), rests_on_of(posterior)
+    for order, name in shown_parameters(with_data):
+        rests_on = rests_with if name in with_data else PRIOR
+        behind = next((ids for start, ids in BEHIND.items() if name.startswith(start)), (name,))
+        common = {"parameter": name, "parameters": join(behind), "order": order, **labels(pilot, name)}
+        unit, before = unit_of(pilot, name), np.asarray(prior[name])
+        after = posterior[name].values if name in with_data else before
+        for stage, draws in (("prior", before), ("posterior", after)):
             yield row(f"parameter.{name}.{stage}", "parameter", unit, rests_on, stage=stage, draws=draws, **common)
-        weight = spread_left(name, prior[name].values, after)
-        yield row(f"prior_weight.{name}", "prior_weight", "ratio", rests_on, value=weight, **common)
+        left = on_prior_scale(catalogue, name, after).std() / max(on_prior_scale(catalogue, name, before).std(), TINY)
+        yield row(f"prior_weight.{name}", "prior_weight", "ratio", rests_on, value=float(left), **common)
         if first is not None and name in with_data:
             yield row(f"first_answer.{name}", "first_answer", unit, rests_on, draws=first[name].values, **common)
 
 
-def spread_left(name: str, prior: np.ndarray, posterior: np.ndarray) -> float:
-    """Standard deviation of the posterior over that of the prior, on the scale on which the prior is normal.
-
-    A hazard that turns out higher has a wider spread in itself although more is known about it: its logarithm has not.
-    """
-    if name in PARAMETERS and name not in ON_LOG_SCALE:
-        prior, posterior = np.log(prior), np.log(posterior)
-    return float(posterior.std() / prior.std()) if prior.std() > 0 else 0.0
+def shown_parameters(with_data: list[str]) -> list[tuple[int, str]]:
+    """Parameters in the order of the reports: work, what decides much, and then all others with data."""
+    leading = [name for name in (*PARAMETERS, SHARE_APPLYING) if name in with_data or name in PARAMETERS]
+    leading += SHOWN_PRIOR_ONLY
+    rest = [name for name in with_data if name not in leading and name != OWN_LEVEL]
+    return [*enumerate(leading), *enumerate(rest, start=ORDER_OF_THE_REST)]
 
 
 def driver_rows(

@@ -10,7 +10,7 @@ import xarray as xr
 from werkzorg.appraisal.summary import ratio
 from werkzorg.constants import BALANCE_TOLERANCE, MONTHS_PER_YEAR
 from werkzorg.pilot import Pilot
-from werkzorg.release.rows import COUNTS, PRIOR, Row, join, party_name, row
+from werkzorg.release.rows import Row, join, party_name, row
 from werkzorg.release.sources import WORK, item_sources, party_sources
 
 AT_THE_TABLE = ("client", "municipality", "insurer", "ggz_institution")
@@ -45,11 +45,13 @@ class Money:
         From :func:`werkzorg.appraisal.appraise.appraise`.
     ledger : Dataset
         Gives payer, payee and item of each entry.
+    rests_on : str
+        What the estimates rest on.
     """
 
-    def __init__(self, pilot: Pilot, appraisal: xr.Dataset, ledger: xr.Dataset, with_data: bool) -> None:
+    def __init__(self, pilot: Pilot, appraisal: xr.Dataset, ledger: xr.Dataset, rests_on: str) -> None:
         self.pilot, self.appraisal, self.ledger = pilot, appraisal, ledger
-        self.rests_on = COUNTS if with_data else PRIOR
+        self.rests_on = rests_on
         self.unit = pilot.money_unit
         self.main = pilot.main_horizon_months
         self.persons = pilot.participants_planned

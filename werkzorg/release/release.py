@@ -13,12 +13,15 @@ from werkzorg import constants
 from werkzorg.inference import diagnostics
 from werkzorg.inference.fit import draw_prior
 from werkzorg.inference.forecast import forecast
+from werkzorg.inference.record_data import RecordData
+from werkzorg.inference.record_priors import record_priors
 from werkzorg.ledger.care_change import split_change
 from werkzorg.pilot import Pilot
 from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids
 from werkzorg.release.money import AT_THE_TABLE, Money
+from werkzorg.release.records import record_rows, refuse_small
 from werkzorg.release.results import Results, make_results
-from werkzorg.release.rows import COUNTS, PRIOR, Row
+from werkzorg.release.rows import Row, rests_on_of
 from werkzorg.release.sources import used
 from werkzorg.release.work import care_rows, income_rows, outcome_rows, placement_rows, state_rows
 from werkzorg.version import version
@@ -34,6 +37,7 @@ def release(
     ledger: xr.Dataset,
     first: xr.Dataset | None = None,
     facts: Mapping[str, Any] | None = None,
+    records: RecordData | None = None,
 ) -> Results:
     """Make the release table of a run.
 
@@ -46,28 +50,47 @@ def release(
         The sampler-free answer, shown beside the posterior.
     facts : mapping, optional
         What the run says about itself: `run_id`, `created`, `reused_fit`.
+    records : RecordData, optional
+        The reduced case records that the posterior was made with.
 
     Returns
     -------
     Results
         Facts, table, assumptions and gates; nothing per person and nothing per draw.
+
+    Raises
+    ------
+    WerkzorgError
+        Code RELEASE when there are records of fewer people than any number may rest on.
     """
+    refuse_small(records)
     with_data = json.loads(posterior.attrs["with_data"])
-    rests_on = COUNTS if with_data else PRIOR
+    rests_on = rests_on_of(posterior)
     seed = int(posterior.attrs["seed"])
     rows: list[Row] = [
-        *Money(pilot, appraisal, ledger, bool(with_data)).rows(),
+        *Money(pilot, appraisal, ledger, rests_on).rows(),
         *state_rows(trajectory, rests_on),
         *placement_rows(pilot, forecast(pilot, posterior, seed=seed), rests_on),
         *outcome_rows(pilot, appraisal, rests_on),
         *income_rows(pilot),
         *care_rows(pilot, split_change(trajectory, pilot.participants_planned), rests_on),
-        *parameter_rows(pilot, draw_prior(pilot, seed=seed), posterior, first, with_data),
+        *parameter_rows(pilot, prior_of(pilot, posterior), posterior, first, with_data),
+        *([] if records is None else record_rows(pilot, records, posterior)),
     ]
     rows += driver_rows(pilot, posterior, appraisal, used(pilot, source_ids(rows)), rests_on)
     gates = gate_rows(posterior, appraisal, pilot)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | {"disc.mkba.standard"}))
     return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
+
+
+def prior_of(pilot: Pilot, posterior: xr.Dataset) -> dict[str, np.ndarray]:
+    """Prior draws (draw,) of everything that is shown, with the seed of the posterior."""
+    seed = int(posterior.attrs["seed"])
+    known = draw_prior(pilot, seed=seed)
+    prior = {str(name): values.values for name, values in known.data_vars.items()}
+    if posterior.attrs["basis"] == "records":
+        prior |= record_priors(pilot, json.loads(posterior.attrs["with_data"]), seed=seed)
+    return prior
 
 
 def gate_rows(posterior: xr.Dataset, appraisal: xr.Dataset, pilot: Pilot) -> list[Row]:
@@ -105,7 +128,8 @@ def facts_of(
         "horizon": pilot.horizon_months, "main_horizon": pilot.main_horizon_months,
         "discount_rate": float(appraisal.attrs["discount_rate"]), "evidence_set": pilot.evidence_set,
         "balance_error": float(np.asarray(appraisal.attrs["balance_error"])), "seed": int(posterior.attrs["seed"]),
-        "draws": int(posterior.sizes["draw"]), "data_points": int(posterior.attrs["data_points"]),
+        "draws": int(posterior.sizes["draw"]), "basis": str(posterior.attrs["basis"]),
+        "data_points": int(posterior.attrs["data_points"]),
         "assumed_nl": " ".join(text.nl for text in pilot.assumed),
         "assumed_en": " ".join(text.en for text in pilot.assumed),
         "version": version(), "created": "1970-01-01", "run_id": "", "reused_fit": False,

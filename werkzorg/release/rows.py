@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import xarray as xr
 
 from werkzorg.appraisal.summary import summarise
 from werkzorg.params import parties
@@ -12,8 +13,12 @@ from werkzorg.wording import LANGUAGES, say
 
 Row = dict[str, object]
 
-COUNTS, PRIOR, RULE = "counts+prior", "prior", "rule"
-"""What a number rests on: counts of the pilot and prior knowledge, prior knowledge alone, a rule of law."""
+RECORDS, RECORDS_PRIOR, COUNTS, PRIOR, RULE = "records", "records+prior", "counts+prior", "prior", "rule"
+"""What a number rests on: case records alone, case records and prior knowledge, counts of the pilot and prior
+knowledge, prior knowledge alone, a rule of law."""
+
+OF_BASIS = {"records": RECORDS_PRIOR, "counts": COUNTS, "nothing": PRIOR}
+"""What estimates rest on, by the basis of the posterior."""
 
 
 def row(identifier: str, quantity: str, unit: str, rests_on: str, **fields: object) -> Row:
@@ -28,7 +33,7 @@ def row(identifier: str, quantity: str, unit: str, rests_on: str, **fields: obje
     unit : str
         Unit.
     rests_on : str
-        One of `COUNTS`, `PRIOR`, `RULE`.
+        One of `RECORDS`, `RECORDS_PRIOR`, `COUNTS`, `PRIOR`, `RULE`.
     """
     draws, names = fields.pop("draws", None), fields.pop("names", {})
     made: Row = {"id": identifier, "quantity": quantity, "unit": unit, "rests_on": rests_on, "parties": "all", **fields}
@@ -41,6 +46,11 @@ def row(identifier: str, quantity: str, unit: str, rests_on: str, **fields: obje
         if "item" in made and f"item_label_{lang}" not in made:
             made[f"item_label_{lang}"] = say(f"item.{made['item']}", lang)
     return made
+
+
+def rests_on_of(posterior: xr.Dataset) -> str:
+    """What the estimates of a posterior rest on."""
+    return OF_BASIS[posterior.attrs["basis"]]
 
 
 def label(quantity: str, lang: str, names: dict[str, object]) -> str:

@@ -20,7 +20,7 @@ from werkzorg.release.knowledge import assumption_rows
 from werkzorg.release.money import AT_THE_TABLE
 from werkzorg.release.release import facts_of
 from werkzorg.release.results import Results, make_results
-from werkzorg.release.rows import COUNTS, PRIOR, Row, join, party_name, row
+from werkzorg.release.rows import Row, join, party_name, rests_on_of, row
 from werkzorg.wording import LANGUAGES, say
 
 
@@ -45,7 +45,7 @@ def release_scenarios(
     """
     known = {one.variant.id: one for one in valued}
     root, posterior = known[BASE].variant.pilot, posteriors[BASE]
-    rests_on = COUNTS if json.loads(posterior.attrs["with_data"]) else PRIOR
+    rests_on = rests_on_of(posterior)
     made: list[Row] = []
     for order, one in enumerate(valued):
         made += _own_rows(one, rests_on, order)

@@ -10,7 +10,7 @@ import xarray as xr
 from werkzorg.ledger.care_change import CAUSES
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import HOUSEHOLDS, Pilot, months_between
-from werkzorg.release.rows import PRIOR, RULE, Row, join, row
+from werkzorg.release.rows import PRIOR, RECORDS_PRIOR, RULE, Row, join, row
 from werkzorg.release.sources import ADMISSION, BIJSTAND, CARE, DISREGARD, JOBS, OUTPATIENT, WORK
 from werkzorg.rules import law_on
 from werkzorg.rules.client import net_income
@@ -130,12 +130,14 @@ def care_rows(pilot: Pilot, change: xr.Dataset, rests_on: str) -> Iterator[Row]:
     sources["total"] = tuple(name for names in sources.values() for name in names)
     draws = {cause: change["change"].sel(cause=cause).values for cause in CAUSES} | {"total": change["total"].values}
     for order, (item, values) in enumerate(draws.items()):
-        rests = rests_on if item in ("work", "crisis_at_start", "total") else PRIOR
+        # Counts say something of work, and nothing of care; records say something of both.
+        of_work = item in ("work", "crisis_at_start", "total")
+        rests = rests_on if of_work or rests_on == RECORDS_PRIOR else PRIOR
         yield row(
             f"care_change.{item}", "care_change", pilot.money_unit, rests, arm="programme", item=item, order=order,
             per="participant", draws=values, parameters=join(sources[item]),
         )  # fmt: skip
     yield row(
-        "care_before", "care_before", pilot.money_unit, PRIOR, per="participant", draws=change["before"].values,
-        parameters=join((*OUTPATIENT, *ADMISSION)),
+        "care_before", "care_before", pilot.money_unit, rests_on if rests_on == RECORDS_PRIOR else PRIOR,
+        per="participant", draws=change["before"].values, parameters=join((*OUTPATIENT, *ADMISSION)),
     )  # fmt: skip
