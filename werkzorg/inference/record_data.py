@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from werkzorg.errors import Problem
+
 HAZARDS = ("entry_early", "entry_late", "entry_alone", "next", "next_alone", "dropout", "exit_other")
 """Monthly hazards of :class:`TransitionCells`, in the order of its `kind`.
 
@@ -110,7 +112,7 @@ class CareCells:
         Months in care with the next month known, and ends of care, in the order of `DIAGNOSES`; without the last months
         of a person, in which an end would not have been known.
     return_at_risk, return_events : float
-        The same for months out of care and returns; without the first months, in which a return would have been a pause.
+        The same for months out of care and returns; without the first, in which a return would have been a pause.
     admission_at_risk, admission_events : ndarray (diagnosis, working)
         Months in care without an admission the month before, and starts of an admission, not at work and at work.
     crisis_at_risk, crisis_events : float
@@ -321,8 +323,8 @@ class Published:
         People behind it by group.
     looks : float
         Sum of people over the shares and counts of the programme group: how often the same people were counted.
-    notes : tuple of (str, str, dict)
-        What was not used and why: identifier of a message, place, values.
+    notes : tuple of Problem
+        What was not used, where it stands, why, and what would help.
     """
 
     shares: np.ndarray = field(default_factory=lambda: np.zeros((0, 11)))
@@ -330,7 +332,7 @@ class Published:
     measured: dict[str, Measured] = field(default_factory=dict)
     persons: dict[str, int] = field(default_factory=dict)
     looks: float = 0.0
-    notes: tuple[tuple[str, str, dict[str, object]], ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -349,6 +351,8 @@ class RecordData:
         By group, people seen per month since enrolment.
     change : dict of CareChange
         By group, cost before and after enrolment; without a group of which too little is known.
+    published : Published or None
+        What is published beside the records (`inference.aggregates`).
     """
 
     persons: dict[str, int]
@@ -361,8 +365,10 @@ class RecordData:
     working: dict[str, np.ndarray]
     seen: dict[str, np.ndarray]
     change: dict[str, CareChange] = field(default_factory=dict)
+    published: Published | None = None
 
     @property
     def has_comparison(self) -> bool:
-        """Whether there is a comparison group."""
-        return self.persons.get("comparison", 0) > 0
+        """Whether there is a comparison group, in records or published."""
+        published = {} if self.published is None else self.published.persons
+        return self.persons.get("comparison", 0) + published.get("comparison", 0) > 0
