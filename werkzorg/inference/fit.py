@@ -42,8 +42,9 @@ def fit(pilot: Pilot, *, records: RecordData | None = None, seed: int = 1) -> xr
     pilot : Pilot
         The pilot; without snapshots and records the posterior is the prior, and says so.
     records : RecordData, optional
-        Case records, reduced (`inference.reduction.reduce_records`). Counts then weigh only as much as the people of
-        whom there are no records.
+        Case records, reduced (`inference.reduction.reduce_records`), and what is published of groups
+        (`inference.aggregates.reduce_aggregates`). Counts then weigh only as much as the people of whom there are no
+        records.
     seed : int
         Seed of sampler and of all prior draws.
 
@@ -51,7 +52,7 @@ def fit(pilot: Pilot, *, records: RecordData | None = None, seed: int = 1) -> xr
     -------
     Dataset
         One variable per parameter id, dims (draw,), chain after chain. Attributes: `with_data` (ids the data speak of),
-        `basis` (counts, records or nothing), `gates` (JSON), `seed`, `data_points`.
+        `basis` (counts, records, aggregates or nothing), `gates` (JSON), `seed`, `data_points`.
 
     Raises
     ------
@@ -109,22 +110,22 @@ def _with_records(
     pilot: Pilot, catalogue: Catalogue, records: RecordData, counts: CountData, estimate: Callable, **options
 ) -> xr.Dataset:
     """Posterior with records, by whatever way of estimating the sampled parameters."""
-    from werkzorg.inference.record_fit import complete_records, counts_beside
+    from werkzorg.inference.record_fit import complete_records, counts_beside, names_with_data
 
     seed = options["seed"]
     enrolled = 0 if pilot.last_snapshot is None else pilot.last_snapshot.enrolled
-    beside = counts_beside(counts, enrolled, records.persons.get("programme", 0))
+    beside = counts_beside(counts, enrolled, records.persons.get("programme", 0), records.published)
     sampled = estimate(pilot, catalogue, records, beside, **options)
     _check_finite(np.array(list(sampled.values.values())))
     prices = {name: draw_parameter(catalogue, name, pilot, seed) for name in PRICES_OF_CARE}
     values = complete_records({**prices, **sampled.values}, pilot, catalogue, records, seed)
     posterior = _complete(pilot, catalogue, values, beside, seed, sampled.gates)
     unchanged = [name for name in PRICES_OF_CARE if np.array_equal(values[name], prices[name])]
-    with_data = [name for name in values if name not in unchanged]
+    said = names_with_data(records, beside, values)
     posterior.attrs |= {
-        "basis": "records",
-        "with_data": json.dumps(with_data),
-        "data_points": sum(records.persons.values()),
+        "basis": "records" if sum(records.persons.values()) else "aggregates",
+        "with_data": json.dumps([name for name in said if name not in unchanged]),
+        "data_points": sum(people_known(records, group) for group in ("programme", "comparison")),
         "persons": json.dumps(records.persons),
         "retried": int(sampled.retried),
         "seconds": json.dumps(sampled.seconds),
@@ -141,11 +142,17 @@ def _check_finite(draws: np.ndarray) -> None:
 def refuse_too_few(pilot: Pilot, records: RecordData | None = None) -> None:
     """Stop when counts or records are of fewer participants than a conclusion about a group needs."""
     if records is not None:
-        known = records.persons.get("programme", 0)
+        known = people_known(records, "programme")
     else:
         known = MINIMUM_ENROLLED if pilot.last_snapshot is None else pilot.last_snapshot.enrolled
     if known < MINIMUM_ENROLLED:
         raise WerkzorgError(ExitCode.STATISTICS, Problem("inference.too_few"))
+
+
+def people_known(records: RecordData, group: str) -> int:
+    """People of a group with records, or behind what is published of it."""
+    published = {} if records.published is None else records.published.persons
+    return max(records.persons.get(group, 0), published.get(group, 0))
 
 
 def draw_prior(pilot: Pilot, *, seed: int = 1) -> xr.Dataset:

@@ -18,6 +18,8 @@ CHAIN_STATES = (
 )
 """States: with support, without support, off benefit without work; before the first job (`first`) and after one."""
 
+AT_WORK = ("job", "job_alone")
+
 CHAIN_PARAMETERS = (*CHAIN, "selection.comparison_gap")
 """Parameters of the chain of both groups, in the order of the compiled form; logarithms throughout."""
 

@@ -11,17 +11,26 @@ from werkzorg.inference import diagnostics
 from werkzorg.inference.counts import CountData
 from werkzorg.inference.laplace import approximate
 from werkzorg.inference.priors import bounded_prior, natural_scale, prior_on_log_scale, student_prior
+from werkzorg.inference.published_chain import CHAIN_PARAMETERS
 from werkzorg.inference.record_data import EFFECTS, Published, RecordData
 from werkzorg.inference.record_geometry import find_geometry
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, WORK_EFFECT, arrays
 from werkzorg.inference.record_posterior import RecordPrior, log_posterior, natural, starting_point
 from werkzorg.inference.sampler import VARIABLE, sample_density
+from werkzorg.inference.transitions import PARAMETERS
 from werkzorg.inference.updates import OWN_LEVEL, household_shares, own_prices, update_single
 from werkzorg.params import Catalogue
 from werkzorg.pilot import Pilot
 
 COMPARISON_ONLY = ("selection.comparison_gap", "care.rtm_gap", "care.level_comparison")
 """Parameters of the comparison group; without one they are nowhere in the likelihood."""
+
+
+CHANGE_OF_COST = {
+    *("p_log_rtm_ggz_cost", "care.rtm_gap", "care.trend_year", "care.reversion_left", WORK_EFFECT),
+    *("p_leave_care_epa", "p_leave_care_cmd", "care.return_year"),
+}
+"""Parameters in the likelihood of a published change of mean cost."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,19 @@ def complete_records(
     complete |= household_shares(data, pilot, catalogue, draws, seed)
     own = own_prices(data, complete, catalogue, seed)
     return {**complete, **own, **({OWN_LEVEL: np.ones(draws)} if own else {})}
+
+
+def names_with_data(data: RecordData, counts: CountData, values: dict[str, np.ndarray]) -> list[str]:
+    """Parameters that the data speak of: all with records; with aggregates alone, those of what is published."""
+    if sum(data.persons.values()):
+        return list(values)
+    published = data.published or Published()
+    names = set(published.measured)
+    if len(published.shares) or counts.counts.sum() > 0:
+        names |= set(CHAIN_PARAMETERS) if len(published.shares) else set(PARAMETERS)
+    if len(published.ratios):
+        names |= CHANGE_OF_COST
+    return [name for name in values if name in names]
 
 
 def _poor(gates: list[diagnostics.Gate]) -> bool:

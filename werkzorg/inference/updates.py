@@ -75,18 +75,17 @@ def update_single(data: RecordData, pilot: Pilot, catalogue: Catalogue, draws: i
         PAID_RATIO: normal(simple.benefit_ratio),
         "p_utility_gain_in_work": _utility(simple.utility_change, catalogue),
     }
-    result = {
-        name: draw_posterior(catalogue.distribution(name), likelihood, draws, _stream(seed, name))
+    spread = catalogue.value("jobs.hours_location_sd")
+    evidence[HOURS_SHIFT] = normal(_moved(simple.log_hours, -catalogue.distribution("p_hours_week").params["mu"]))
+    if data.published is not None:
+        for name, estimate in data.published.measured.items():
+            evidence[name] = _both(evidence[name], normal(estimate))
+    prior = {HOURS_SHIFT: Distribution("Normal", {"mu": 0.0, "sigma": spread})}
+    return {
+        name: draw_posterior(prior.get(name) or catalogue.distribution(name), likelihood, draws, _stream(seed, name))
         for name, likelihood in evidence.items()
         if likelihood is not None
     }
-    spread = catalogue.value("jobs.hours_location_sd")
-    hours = _moved(simple.log_hours, -catalogue.distribution("p_hours_week").params["mu"])
-    likelihood = normal(hours)
-    if likelihood is not None:
-        prior = Distribution("Normal", {"mu": 0.0, "sigma": spread})
-        result[HOURS_SHIFT] = draw_posterior(prior, likelihood, draws, _stream(seed, HOURS_SHIFT))
-    return result
 
 
 def household_name(household: str) -> str:
@@ -171,6 +170,13 @@ def normal(measured: Measured, extra: float = 0.0) -> LogLikelihood | None:
     if variance == 0:
         return None
     return lambda values: -0.5 * (values - measured.mean) ** 2 / variance
+
+
+def _both(first: LogLikelihood | None, second: LogLikelihood | None) -> LogLikelihood | None:
+    """Two pieces of evidence of different people."""
+    if first is None or second is None:
+        return first or second
+    return lambda values: first(values) + second(values)
 
 
 def _utility(measured: Measured, catalogue: Catalogue) -> LogLikelihood | None:

@@ -28,32 +28,39 @@ class CaseRecords:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], digests: Mapping[str, str], threshold: int) -> None:
         self.tables, self.digests, self.threshold = tables, dict(digests), threshold
-        self._reduced: dict[str, RecordData] = {}
+        self._reduced: dict[str, RecordData | None] = {}
         people = tables["cases"]["group"].value_counts() if "cases" in tables else {}
+        self._published = any(name in tables and len(tables[name]) for name in ("aggregates", "counts"))
         self.participants, self.compared = (int(people.get(group, 0)) for group in ("programme", "comparison"))
 
     @property
     def notices(self) -> list[tuple[str, dict[str, int]]]:
         """What the user must know before the results: message identifiers and their values."""
-        if self.participants < self.threshold:
+        if self.participants < self.threshold and not (self._published and not self.participants):
             return [("run.records_too_few", {"threshold": self.threshold})]
         if 0 < self.compared < self.threshold:
             return [("run.comparison_too_few", {"threshold": self.threshold})]
         return []
 
     def reduced(self, pilot: Pilot) -> RecordData | None:
-        """What the likelihood needs; None with fewer participants than any result may rest on.
+        """What the likelihood needs; None with fewer participants than any result may rest on and nothing published.
 
         A comparison group that is too small is left out. A variant of the pilot with other dates or prices is reduced
         apart.
         """
+        from werkzorg.inference.aggregates import reduce_aggregates
         from werkzorg.inference.reduction import reduce_records
 
-        if self.participants < self.threshold:
+        if self.participants < self.threshold and not self._published:
             return None
-        key = repr((pilot.start, pilot.valuation_date, pilot.parameters, pilot.evidence_set))
+        of_records = (pilot.start, pilot.valuation_date, pilot.parameters, pilot.evidence_set)
+        of_published = (pilot.enrolment_closes, pilot.participants_planned, pilot.snapshots, pilot.households)
+        key = repr((of_records, of_published))
         if key not in self._reduced:
-            self._reduced[key] = reduce_records(pilot, self.tables, use_comparison=self.compared >= self.threshold)
+            own = None
+            if self.participants >= self.threshold:
+                own = reduce_records(pilot, self.tables, use_comparison=self.compared >= self.threshold)
+            self._reduced[key] = reduce_aggregates(pilot, self.tables, own)
         return self._reduced[key]
 
 
