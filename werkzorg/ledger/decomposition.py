@@ -55,8 +55,8 @@ def decompose(pilot: Pilot, records: RecordData, posterior: xr.Dataset) -> xr.Da
         `part` (draw, cause): EUR per participant and year; the parts add up to ``after - before`` in every draw.
         `needed` and `assumed` (draw, tipping): change of cost (-0.2 is a fall of 20%) by selection, and by what comes
         by itself, at which nothing is left for work, and as estimated; `thought` (tipping,): how likely one at least
-        that large was thought beforehand. Attributes `before`, `after`, `base` (EUR), `year`, `persons`. None when nothing
-        may be shown: too few people, or one who costs too much of all.
+        that large was thought beforehand. Attributes `before`, `after`, `base` (EUR), `year`, `persons`. None when
+        nothing may be shown: too few people, or one who costs too much of all.
     """
     change = records.change.get("programme")
     if change is None or change.persons < THRESHOLD or change.dominated:

@@ -15,6 +15,7 @@ from werkzorg.inference.updates import HOURS_SHIFT, OWN_LEVEL
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.release.money import AT_THE_TABLE
+from werkzorg.release.results import ORDER_OF_THE_REST
 from werkzorg.release.rows import PRIOR, Row, join, rests_on_of, row
 from werkzorg.wording import LANGUAGES, say
 
@@ -32,9 +33,6 @@ SHOWN_PRIOR_ONLY = (
 )
 """Parameters without data that decide much; shown beside those the counts speak of."""
 
-
-ORDER_OF_THE_REST = 100
-"""Place in the list of parameters that only records speak of; reports for readers show those before it."""
 
 BEHIND = {
     "effect.": ("hazard.effect_scale",),

@@ -25,6 +25,9 @@ JOIN = "; "
 _NUMBERS = {"number", "integer"}
 _DIGITS = 10
 
+ORDER_OF_THE_REST = 100
+"""Place (`order`) in the list of parameters from which on only the technical report shows them."""
+
 
 @functools.cache
 def schema() -> dict[str, Any]:

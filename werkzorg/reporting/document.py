@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.figures.style import Figure
 from werkzorg.reporting.results import JOIN, Results
 from werkzorg.reporting.tables import Table
@@ -18,7 +19,7 @@ from werkzorg.wording import say
 NUMERIC = ' class="num"'
 _FEW_SOURCES = 16
 """Longest row of links to assumptions that is shown without folding."""
-_RESTS = ("counts", "counts+prior", "prior", "rule", "given")
+_RESTS = ("records", "records+prior", "counts", "counts+prior", "prior", "rule", "given")
 
 
 class Piece:
@@ -134,6 +135,7 @@ class Sources:
 
     def __init__(self, results: Results, lang: str) -> None:
         self.lang = lang
+        self.legend = say_basis(results, "mark.legend", lang)
         self.rows = {row.id: row for row in results.assumption_rows()}
         self.numbers = {name: position + 1 for position, name in enumerate(self.rows)}
         self.used: set[str] = set()
@@ -177,7 +179,7 @@ def table_markup(table: Table, sources: Sources, lang: str, n: int) -> str:
     """A table with its notes and sources."""
     notes = list(table.notes)
     if has_mark(table.data, lang):
-        notes.append(say("mark.legend", lang))
+        notes.append(sources.legend)
     lines = "".join(f'<p class="note">{escape(text)}</p>' for text in notes)
     tag = say("report.table", lang, n=n)
     body = data_table(table.data, table.caption, lang, f"table-{table.name}", tag)
@@ -188,7 +190,7 @@ def figure_markup(figure: Figure, sources: Sources, lang: str, n: int) -> str:
     """A figure with its message for screen readers, notes, sources, and its numbers in a table that folds out."""
     notes = list(figure.notes)
     if has_mark(figure.data, lang):
-        notes.append(say("mark.legend", lang))
+        notes.append(sources.legend)
     lines = "".join(f'<p class="note">{escape(text)}</p>' for text in notes)
     name = escape(figure.name)
     tag = escape(say("report.figure", lang, n=n))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from werkzorg.reporting import verdicts, verdicts_data
+from werkzorg.reporting.basis import has_records, say_basis
 from werkzorg.reporting.document import Sources, bullets, heading, notice, paragraph, table_markup
 from werkzorg.reporting.numbers import (
     chance,
@@ -19,6 +20,7 @@ from werkzorg.reporting.numbers import (
 )
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
+from werkzorg.reporting.verdicts_records import decomposition_verdict, fact, prior_mostly_verdict
 from werkzorg.wording import say
 
 PARTY_OF = {"municipality": "municipality", "insurer": "insurer", "ggz": "ggz_institution", "client": "client"}
@@ -36,7 +38,10 @@ def front_markup(results: Results, reader: str, lang: str, sources: Sources) -> 
     sources : Sources
     """
     parts = [gate_notice(results, lang)]
-    parts += [heading(say("front.question", lang)), paragraph(say(f"front.question.{reader}", lang), lang)]
+    question = say_basis(results, f"front.question.{reader}", lang)
+    parts += [heading(say("front.question", lang)), paragraph(question, lang)]
+    if is_stopped(results):
+        return "".join([*parts, *_stopped(results, lang)])
     parts += [heading(say("front.answer", lang)), *_answer(results, reader, lang)]
     parts += [heading(say("front.for_whom", lang)), table_markup(who_table(results, lang), sources, lang, 1)]
     parts.append(
@@ -47,9 +52,27 @@ def front_markup(results: Results, reader: str, lang: str, sources: Sources) -> 
     parts += [heading(say("front.how_sure", lang)), bullets(_how_sure(results, reader, lang), lang)]
     parts += [heading(say("front.not_euros", lang)), *_not_in_euros(results, lang)]
     parts += [heading(say("front.not_shown", lang)), bullets(_not_shown(results, lang), lang)]
-    parts += [heading(say("front.more_data", lang)), paragraph(say("front.more_data.text", lang), lang)]
+    parts += [heading(say("front.more_data", lang)), paragraph(_more_data(results, lang), lang)]
     parts += [heading(say("front.about", lang)), paragraph(about_text(results, lang), lang, "small")]
     return "".join(parts)
+
+
+def is_stopped(results: Results) -> bool:
+    """Whether a check of the calculation failed so badly that no decision may rest on the run."""
+    return results.meta["gates_verdict"] == "stop"
+
+
+def _stopped(results: Results, lang: str) -> list[str]:
+    """What stands in place of the answer when there is none."""
+    answer = [heading(say("front.answer", lang)), paragraph(say("front.stopped", lang), lang, "lead")]
+    about = [heading(say("front.about", lang)), paragraph(about_text(results, lang), lang, "small")]
+    return [*answer, paragraph(say("front.stopped.do", lang), lang), *about]
+
+
+def _more_data(results: Results, lang: str) -> str:
+    text = say_basis(results, "front.more_data.text", lang)
+    lacking = has_records(results) and not results.maybe(quantity="observed_cost", group="comparison", item="before")
+    return f"{text} {say('front.more_data.comparison', lang)}" if lacking else text
 
 
 def gate_notice(results: Results, lang: str) -> str:
@@ -98,6 +121,9 @@ def _municipality(results: Results, lang: str) -> list[str]:
 
 def _insurer(results: Results, lang: str) -> list[str]:
     steps = results.rows(quantity="waterfall", party="insurer")
+    measured = decomposition_verdict(results, lang)
+    if measured:
+        return [*measured, verdicts.kept_verdict(steps, lang)]
     care = verdicts.care_verdict(
         results.one(quantity="care_change", item="total"), results.one(quantity="care_change", item="work"), lang
     )
@@ -124,6 +150,7 @@ def _how_sure(results: Results, reader: str, lang: str) -> list[str]:
     texts = [
         verdicts_data.data_verdict(results, lang),
         verdicts_data.prior_verdict(results, lang),
+        prior_mostly_verdict(results, PARTY_OF.get(reader, "society"), lang),
         verdicts_data.driver_verdict(results, PARTY_OF.get(reader, "society"), lang),
         verdicts_data.local_verdict(results, lang),
         verdicts_data.gates_verdict(results, lang),
@@ -145,10 +172,14 @@ def _not_in_euros(results: Results, lang: str) -> list[str]:
 def _not_shown(results: Results, lang: str) -> list[str]:
     meta = results.meta
     horizon = months_span(meta["main_horizon"], lang)
+    people, until = meta["enrolled"], {"date": long_date(meta["snapshot_date"], lang)}
+    if has_records(results):
+        people = fact(results, "persons", "programme").value
+        until = {"months": months_span(fact(results, "follow_up", "programme").value, lang)}
     return [
-        say("front.not_shown.small", lang, n=number(meta["enrolled"], lang)),
+        say_basis(results, "front.not_shown.small", lang, n=number(people, lang)),
         say("front.not_shown.lottery", lang),
-        say("front.not_shown.horizon", lang, date=long_date(meta["snapshot_date"], lang), horizon=horizon),
+        say_basis(results, "front.not_shown.horizon", lang, horizon=horizon, **until),
         say("front.not_shown.persons", lang),
     ]
 
@@ -156,12 +187,15 @@ def _not_shown(results: Results, lang: str) -> list[str]:
 def about_text(results: Results, lang: str) -> str:
     """Group, period, price year, discounting, version: the facts behind the page."""
     meta = results.meta
-    text = say(
+    group = {"snapshot": long_date(meta["snapshot_date"], lang), "enrolled": number(meta["enrolled"], lang)}
+    if has_records(results):
+        group = {"persons": number(fact(results, "persons", "programme").value, lang)}
+    text = say_basis(
+        results,
         "front.about.text",
         lang,
+        **group,
         start=month_name(meta["start_date"], lang),
-        snapshot=long_date(meta["snapshot_date"], lang),
-        enrolled=number(meta["enrolled"], lang),
         planned=number(meta["participants_planned"], lang),
         price_year=meta["price_year"],
         rate=percent(meta["discount_rate"], lang, 2),

@@ -10,14 +10,17 @@ from typing import Any
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting import figures, tables
 from werkzorg.reporting.assumptions import assumptions_markup
+from werkzorg.reporting.basis import has_records, say_basis
 from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, table_markup
-from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_notice
+from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_notice, is_stopped
 from werkzorg.reporting.marks import Finished, finished_mark
 from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.results import Results, read_results
+from werkzorg.reporting.tables_records import decomposition_table, records_table, vanishing_table
 from werkzorg.reporting.technical import ledger_table, posterior_table
 from werkzorg.reporting.verdicts import money_step
+from werkzorg.reporting.verdicts_records import decomposition_verdict, vanishing_verdict
 from werkzorg.wording import say
 
 _TOLERANCE = 1e-6
@@ -65,7 +68,7 @@ class Report:
         self.text = ""
         self._figures = 0
         # The table of the first page is number 1.
-        self._tables = 0 if reader == "client" else 1
+        self._tables = 0 if reader == "client" or is_stopped(results) else 1
 
     def _piece(self, markup: str, name: str) -> Piece:
         plain = re.sub(r"</?(?:span|strong|em|a|code)\b[^>]*>", "", markup)
@@ -76,10 +79,11 @@ class Report:
         """Title of the report with the facts a reader looks for first."""
         meta = self.results.meta
         name = say(f"report.title.{self.reader}", self.lang, pilot=meta[f"name_{self.lang}"])
-        facts = say(
+        facts = say_basis(
+            self.results,
             "report.subtitle",
             self.lang,
-            snapshot=long_date(meta["snapshot_date"], self.lang),
+            **({} if has_records(self.results) else {"snapshot": long_date(meta["snapshot_date"], self.lang)}),
             price_year=meta["price_year"],
             created=long_date(meta["created"], self.lang),
         )
@@ -92,8 +96,8 @@ class Report:
 
     def section(self, key: str, *sentences: str) -> Piece:
         """Heading of a section with its line of explanation and, when given, findings in words."""
-        texts = [say(f"section.{key}.text", self.lang), *sentences]
-        markup = heading(say(f"section.{key}", self.lang), 2, key)
+        texts = [say_basis(self.results, f"section.{key}.text", self.lang), *sentences]
+        markup = heading(say_basis(self.results, f"section.{key}", self.lang), 2, key)
         body = markup + "".join(paragraph(t, self.lang) for t in texts if t)
         return self._piece(f'<div class="section">{body}</div>', f"section {key}")
 
@@ -128,10 +132,31 @@ class Report:
         self._tables += 1
         return self._piece(table_markup(made, self.sources, self.lang, self._tables), f"table {made.name}")
 
+    def care(self) -> Piece:
+        """Section with what changes the cost of care: as measured in case records, else as expected."""
+        measured = decomposition_verdict(self.results, self.lang)
+        pieces = [self.section("care", *measured), self.figure("care_parts")]
+        if not measured:
+            pieces.append(self.table("care"))
+        else:
+            pieces.append(self.show_table(decomposition_table(self.results, self.lang)))
+            vanishing = vanishing_verdict(self.results, self.lang)
+            if vanishing:
+                pieces.append(self._piece(paragraph(vanishing, self.lang), "when work does nothing"))
+                pieces.append(self.show_table(vanishing_table(self.results, self.lang)))
+        return Piece("".join(piece.markup for piece in pieces), "care")
+
+    def records(self) -> Piece | None:
+        """Section with who was followed and what is missing; nothing for a pilot without case records."""
+        made = records_table(self.results, self.lang) if has_records(self.results) else None
+        return self._with_section("records", made)
+
     def client_page(self) -> Piece:
         """The page for participants, at language level B1."""
-        texts = client_texts(self.results, self.lang)
+        texts = {} if is_stopped(self.results) else client_texts(self.results, self.lang)
         parts = [gate_notice(self.results, self.lang), paragraph(say("client.intro", self.lang), self.lang, "lead")]
+        if not texts:
+            parts.append(paragraph(say("front.stopped", self.lang), self.lang, "lead"))
         for key, paragraphs in texts.items():
             parts.append(heading(say(f"client.{key}", self.lang), 2, key))
             parts += [paragraph(text, self.lang) for text in paragraphs if text]
@@ -182,10 +207,12 @@ class Report:
         ------
         WerkzorgError
             When parties do not add up to society, a waterfall does not end at the net result of its party, or the
-            headline amount is not in the text.
+            headline amount is not in the text. A run that was stopped shows no result: nothing is checked.
         """
         party = party or PARTY_OF.get(self.reader, "society")
         end = self.results.meta["main_horizon"]
+        if is_stopped(self.results):
+            return
         net = self.results.one(quantity="net", party=party, horizon=end, per="participant", view="society")
         if gain(net.value, self.lang, money_step(net)) not in self.text:
             raise self._mismatch(f"net {party}")

@@ -2,6 +2,7 @@
 
 from werkzorg.release.results import (
     JOIN,
+    ORDER_OF_THE_REST,
     Results,
     as_json,
     check,
@@ -10,4 +11,4 @@ from werkzorg.release.results import (
     read_results,
 )
 
-__all__ = ["JOIN", "Results", "as_json", "check", "columns", "make_results", "read_results"]
+__all__ = ["JOIN", "ORDER_OF_THE_REST", "Results", "as_json", "check", "columns", "make_results", "read_results"]

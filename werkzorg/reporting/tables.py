@@ -21,7 +21,7 @@ from werkzorg.reporting.numbers import (
 from werkzorg.reporting.parties import AT_THE_TABLE, party_name
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, label, mark, money_step, sentence
-from werkzorg.reporting.verdicts_data import tipping_text
+from werkzorg.reporting.verdicts_data import is_leading, tipping_text
 from werkzorg.wording import say
 
 WHO = (*AT_THE_TABLE, "society")
@@ -204,7 +204,7 @@ def drivers_table(results: Results, party: str, lang: str) -> Table | None:
 
 def first_answer_table(results: Results, lang: str) -> Table:
     """Sampler-free answer beside the posterior."""
-    quick = results.rows(quantity="first_answer")
+    quick = [row for row in results.rows(quantity="first_answer") if is_leading(row)]
     full = {row.parameter: row for row in results.rows(quantity="parameter", stage="posterior")}
     rows = [row for row in quick if row.parameter in full]
     data = pd.DataFrame(
@@ -219,15 +219,25 @@ def first_answer_table(results: Results, lang: str) -> Table:
 
 
 def prior_weight_table(results: Results, lang: str) -> Table:
-    """How much of the uncertainty beforehand is left after the counts, per quantity."""
+    """How much of the uncertainty beforehand is left after the data, for the quantities that every report shows."""
     rows = results.rows(quantity="prior_weight")
+    return _prior_weights([row for row in rows if is_leading(row)], lang)
+
+
+def all_prior_weights_table(results: Results, lang: str) -> Table:
+    """The same for every quantity that the data speak of."""
+    return _prior_weights(results.rows(quantity="prior_weight"), lang)
+
+
+def _prior_weights(rows: Sequence[Any], lang: str) -> Table:
     data = pd.DataFrame(
         {
             say("column.quantity", lang): [label(row, lang) + mark(row, lang) for row in rows],
             say("column.prior_weight", lang): [percent(row.value, lang) for row in rows],
         }
     )
-    return Table("prior-weight", say("column.prior_weight", lang), data, tuple(rows))
+    notes = (say("table.prior_weight.note", lang),)
+    return Table("prior-weight", say("column.prior_weight", lang), data, tuple(rows), notes)
 
 
 def gates_table(results: Results, lang: str) -> Table:

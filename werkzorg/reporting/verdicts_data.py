@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzorg.constants import PRIOR_DOMINANCE
+from werkzorg.reporting.basis import has_records, say_basis
 from werkzorg.reporting.numbers import euro_in_text, in_unit, long_date, number, round_to
-from werkzorg.reporting.results import Results
+from werkzorg.reporting.results import ORDER_OF_THE_REST, Results
 from werkzorg.reporting.verdicts import label, listing
+from werkzorg.reporting.verdicts_records import records_verdict
 from werkzorg.wording import catalogue, say
 
 _INCOME_STEP = 10.0
@@ -23,6 +25,8 @@ _TRAP_BELOW = 0.25
 
 def data_verdict(results: Results, lang: str) -> str:
     """How many counts speak, on which date, and that there is no comparison group."""
+    if has_records(results):
+        return records_verdict(results, lang)
     meta = results.meta
     known = {name: count for name, count in meta["counts"].items() if count is not None}
     if not known:
@@ -47,18 +51,23 @@ def data_verdict(results: Results, lang: str) -> str:
 
 def prior_verdict(results: Results, lang: str) -> str:
     """Which estimated quantities rest on prior knowledge alone, and about which the counts say little."""
-    rows = results.rows(quantity="parameter", stage="posterior")
+    rows = [row for row in results.rows(quantity="parameter", stage="posterior") if is_leading(row)]
     alone = [row for row in rows if row.rests_on == "prior"]
     if not alone:
-        text = say("verdict.prior_none", lang, n=number(len(rows), lang))
+        text = say_basis(results, "verdict.prior_none", lang, n=number(len(rows), lang))
     else:
         names = _few(alone, lang)
         text = say("verdict.prior_share", lang, n=number(len(rows), lang), prior=number(len(alone), lang), names=names)
-    weights = results.rows(quantity="prior_weight")
+    weights = [row for row in results.rows(quantity="prior_weight") if is_leading(row)]
     little = [row for row in weights if row.rests_on != "prior" and row.value and row.value > PRIOR_DOMINANCE]
     if little:
-        text += " " + say("verdict.little", lang, names=_few(little, lang))
+        text += " " + say_basis(results, "verdict.little", lang, names=_few(little, lang))
     return text
+
+
+def is_leading(row: Any) -> bool:
+    """Whether a row is about one of the quantities that every report shows, not only the technical one."""
+    return row.order is None or row.order < ORDER_OF_THE_REST
 
 
 def _few(rows: Sequence[Any], lang: str, most: int = 2) -> str:

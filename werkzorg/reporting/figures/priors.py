@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both, text_lines
 from werkzorg.reporting.numbers import in_unit
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import label, mark
-from werkzorg.reporting.verdicts_data import prior_verdict
+from werkzorg.reporting.verdicts_data import is_leading, prior_verdict
 from werkzorg.wording import say
 
 
@@ -24,14 +25,16 @@ def prior_posterior(results: Results, lang: str) -> Figure:
         Reads `parameter` of both stages.
     lang : {"nl", "en"}
     """
-    rows = results.rows(quantity="parameter")
+    rows = [row for row in results.rows(quantity="parameter") if is_leading(row)]
     pairs: dict[str, dict[str, Any]] = {}
     for row in rows:
         pairs.setdefault(row.parameter, {})[row.stage] = row
     pairs = {name: pair for name, pair in pairs.items() if {"prior", "posterior"} <= set(pair)}
 
+    stages = {stage: say_basis(results, f"stage.{stage}", lang) for stage in ("prior", "posterior")}
+
     def draw(canvas: Any, narrow: bool) -> None:
-        _draw(canvas, list(pairs.values()), lang, narrow)
+        _draw(canvas, list(pairs.values()), stages, lang, narrow)
 
     count = len(pairs)
     svg, narrow = draw_both("priors", draw, [(WIDE, 0.5 + 0.62 * count), (NARROW, 0.5 + 0.85 * count)])
@@ -40,14 +43,14 @@ def prior_posterior(results: Results, lang: str) -> Figure:
         svg,
         narrow,
         alt=prior_verdict(results, lang),
-        caption=say("figure.priors.caption", lang),
-        data=_table(pairs, lang),
+        caption=say_basis(results, "figure.priors.caption", lang),
+        data=_table(pairs, results, lang),
         rows=tuple(rows),
-        notes=(say("figure.priors.note", lang),),
+        notes=(say_basis(results, "figure.priors.note", lang),),
     )
 
 
-def _draw(canvas: Any, pairs: list[dict[str, Any]], lang: str, narrow: bool) -> None:
+def _draw(canvas: Any, pairs: list[dict[str, Any]], stages: dict[str, str], lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     axis.axis("off")
     x0, x1 = (0.0, 0.56) if narrow else (0.40, 0.80)
@@ -71,13 +74,13 @@ def _draw(canvas: Any, pairs: list[dict[str, Any]], lang: str, narrow: bool) -> 
             axis.plot([ends[1], ends[3]], [y, y], color=colour, alpha=1 if stage == "posterior" else 0.75, **thick)
             marker = {"marker": "o", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": colour}
             axis.plot([ends[2]], [y], markeredgewidth=1.5, **marker)
-            text = f"{say(f'stage.{stage}', lang)}: {in_unit(row.median, row.unit, lang)}"
+            text = f"{stages[stage]}: {in_unit(row.median, row.unit, lang)}"
             axis.text(x1 + 0.02, y, text, va="center", color=colour if stage == "posterior" else "#555555")
     axis.set_xlim(0, 1.02)
     axis.set_ylim(len(pairs) - 0.4, -0.55 if narrow else -0.35)
 
 
-def _table(pairs: dict[str, dict[str, Any]], lang: str) -> pd.DataFrame:
+def _table(pairs: dict[str, dict[str, Any]], results: Results, lang: str) -> pd.DataFrame:
     lines = []
     for pair in pairs.values():
         for stage in ("prior", "posterior"):
@@ -85,7 +88,7 @@ def _table(pairs: dict[str, dict[str, Any]], lang: str) -> pd.DataFrame:
             lines.append(
                 {
                     say("column.quantity", lang): label(row, lang) + mark(row, lang),
-                    say("column.stage", lang): say(f"stage.{stage}", lang),
+                    say("column.stage", lang): say_basis(results, f"stage.{stage}", lang),
                     say("column.median", lang): in_unit(row.median, row.unit, lang),
                     say("column.low80", lang): in_unit(row.low80, row.unit, lang),
                     say("column.high80", lang): in_unit(row.high80, row.unit, lang),

@@ -1,0 +1,121 @@
+"""What makes the cost of care change: parts with their ranges, expected or of the measured change."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import (
+    BLACK,
+    GAIN,
+    GREY,
+    LOSS,
+    LOSS_HATCH,
+    NARROW,
+    PALE,
+    WIDE,
+    Figure,
+    draw_both,
+    name_above,
+    row_names,
+    tidy_axis,
+)
+from werkzorg.reporting.numbers import euro, is_missing
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import care_verdict, label, mark, money_step
+from werkzorg.reporting.verdicts_records import decomposition_verdict
+from werkzorg.wording import say
+
+WHOLE = ("total", "observed")
+"""Items that are the whole change."""
+
+
+def care_parts(results: Results, lang: str) -> Figure:
+    """Bars of the parts of the change of GGZ cost with their 80% ranges; the whole change last.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `decomposition` (the measured change of a pilot with case records), else `care_change` (what the model
+        expects).
+    lang : {"nl", "en"}
+    """
+    rows = results.rows(quantity="decomposition")
+    kind = "observed" if rows else "expected"
+    rows = rows or results.rows(quantity="care_change")
+    rows.sort(key=lambda row: row.item in WHOLE)
+
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw(canvas, rows, lang, narrow)
+
+    count = len(rows)
+    svg, phone = draw_both("care", draw, [(WIDE, 0.55 + 0.40 * count), (NARROW, 0.7 + 0.52 * count)])
+    if kind == "observed":
+        alt = " ".join(decomposition_verdict(results, lang))
+    else:
+        parts = {row.item: row for row in rows}
+        alt = care_verdict(parts["total"], parts["work"], lang)
+    caption, note = (say(f"figure.care.{part}.{kind}", lang) for part in ("caption", "note"))
+    return Figure("care", svg, phone, alt, caption, _table(rows, lang), tuple(rows), (note,))
+
+
+def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
+    axis = canvas.add_subplot()
+    reach = [0.0]
+    for place, row in enumerate(rows):
+        low, high = (row.value if is_missing(end) else end for end in (row.low80, row.high80))
+        axis.barh(place, row.value, height=0.4 if narrow else 0.56, **_look(row))
+        if low != high:
+            axis.plot([low, high], [place, place], color=BLACK, linewidth=1.1, solid_capstyle="butt")
+            for edge in (low, high):
+                axis.plot([edge, edge], [place - 0.1, place + 0.1], color=BLACK, linewidth=1.1)
+        text = euro(row.value, lang, None if is_missing(row.low80) else money_step(row))
+        # Written at the right of the bar and its range, never over them.
+        at = (max(row.value, high, 0.0), place)
+        axis.annotate(text, at, xytext=(4, 0), textcoords="offset points", va="center")
+        reach += [row.value, low, high]
+    names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
+    if narrow:
+        axis.set_yticks([])
+        axis.spines["left"].set_visible(False)
+        for place, name in enumerate(names):
+            short = textwrap.shorten(name, 48, placeholder="…")
+            name_above(axis, short, place - 0.42, rows[place].item in WHOLE)
+    else:
+        row_names(axis, names, 32)
+    span = (max(reach) - min(reach)) or 1.0
+    axis.set_xlim(min(reach) - 0.04 * span, max(reach) + (0.36 if narrow else 0.18) * span)
+    axis.set_ylim(len(rows) - 0.4, -0.75)
+    axis.axvline(0, color=BLACK, linewidth=0.8)
+    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
+    if narrow:
+        axis.locator_params(axis="x", nbins=3)
+
+
+def _look(row: Any) -> dict[str, Any]:
+    if row.item in WHOLE:
+        return {"color": BLACK}
+    if row.item == "chance":
+        return {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.0}
+    if row.item != "work":
+        return {"color": PALE}
+    if row.value <= 0:
+        return {"color": GAIN}
+    return {"facecolor": "white", "edgecolor": LOSS, "hatch": LOSS_HATCH, "linewidth": 1.2}
+
+
+def _table(rows: list[Any], lang: str) -> pd.DataFrame:
+    steps = [None if is_missing(row.low80) else money_step(row) for row in rows]
+    return pd.DataFrame(
+        {
+            say("column.item", lang): [label(row, lang, "item_label") + mark(row, lang) for row in rows],
+            **{
+                say(f"column.{name}", lang): [
+                    euro(getattr(row, end), lang, step) for row, step in zip(rows, steps, strict=True)
+                ]
+                for name, end in (("expected", "value"), ("low80", "low80"), ("high80", "high80"))
+            },
+        }
+    )
