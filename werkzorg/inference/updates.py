@@ -62,6 +62,17 @@ def update_single(data: RecordData, pilot: Pilot, catalogue: Catalogue, draws: i
     dict of ndarray (draw,)
         By parameter id; what the records say nothing about is not in it.
     """
+    return {
+        name: draw_posterior(prior, likelihood, draws, _stream(seed, name))
+        for name, (prior, likelihood) in single_evidence(data, catalogue).items()
+    }
+
+
+def single_evidence(data: RecordData, catalogue: Catalogue) -> dict[str, tuple[Distribution, LogLikelihood]]:
+    """Prior and log likelihood of every single parameter that the records speak of.
+
+    Parameters as :func:`update_single`; by parameter id.
+    """
     simple = data.simple
     evidence = {
         "care.severe_share": binomial(simple.severe),
@@ -82,7 +93,7 @@ def update_single(data: RecordData, pilot: Pilot, catalogue: Catalogue, draws: i
             evidence[name] = _both(evidence[name], normal(estimate))
     prior = {HOURS_SHIFT: Distribution("Normal", {"mu": 0.0, "sigma": spread})}
     return {
-        name: draw_posterior(prior.get(name) or catalogue.distribution(name), likelihood, draws, _stream(seed, name))
+        name: (prior.get(name) or catalogue.distribution(name), likelihood)
         for name, likelihood in evidence.items()
         if likelihood is not None
     }
