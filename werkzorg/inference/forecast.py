@@ -7,6 +7,8 @@ the counted state, which gives them the right mix of time since enrolment and ti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 
@@ -19,6 +21,9 @@ PARTICLES = 60
 """People simulated per draw up to the snapshot; the counted are chosen among them."""
 
 SEARCHING, WORKING, AWAY = 0, 1, 2
+
+STATISTICS = ("placed", "working", "months_worked")
+"""What a follow-up counts."""
 
 
 def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Dataset:
@@ -39,7 +44,6 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
         `placed` (ever in a job since enrolment) and `working` (in a job at the end), persons, dims (draw,). Whoever
         left the programme and found a job alone counts as well.
     """
-    theta = {name: posterior[name].values for name in CHAIN}
     end = months_between(pilot.start, pilot.end)
     closes = months_between(pilot.start, pilot.enrolment_closes)
     last = pilot.last_snapshot
@@ -47,14 +51,7 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
     # The months since enrolment of those counted are spread as in the likelihood of the last count.
     elapsed = np.ones(1) if last is None else np.cumsum(count_data(pilot).weights[-1])
     months = int(np.ceil(end)) + 1
-    hazards = entry_hazards(theta)
-    loss = loss_probabilities(theta, months)
-    monthly = np.stack(
-        [chance(hazards[name]) for name in ("early", "late", "alone", "next", "next_alone")]
-        + [chance(theta["p_dropout_hazard"]), chance(theta["exit_other.month"])]
-        + [chance(posterior["exit_other.return_month"].values)],
-        axis=1,
-    )
+    monthly, loss = _monthly_chances(posterior, months)
     cells, members = _cells(pilot)
     new = max(pilot.participants_planned - (0 if last is None else last.enrolled), 0)
     result = _simulate(
@@ -64,6 +61,23 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
     return xr.Dataset(
         {"placed": ("draw", result[:, 0], {"unit": "persons"}), "working": ("draw", result[:, 1], {"unit": "persons"})}
     )
+
+
+def _monthly_chances(posterior: xr.Dataset, months: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Chances per month (draw, 8) of each event, and of losing a job by its age (draw, month) with and without support.
+
+    In order: first job early, late and without support; next job with and without support; leaving the programme;
+    leaving bijstand without work; returning to it.
+    """
+    theta = {name: posterior[name].values for name in CHAIN}
+    hazards = entry_hazards(theta)
+    monthly = np.stack(
+        [chance(hazards[name]) for name in ("early", "late", "alone", "next", "next_alone")]
+        + [chance(theta["p_dropout_hazard"]), chance(theta["exit_other.month"])]
+        + [chance(posterior["exit_other.return_month"].values)],
+        axis=1,
+    )
+    return monthly, loss_probabilities(theta, months)
 
 
 def _cells(pilot: Pilot) -> tuple[np.ndarray, np.ndarray]:
@@ -79,6 +93,75 @@ def _cells(pilot: Pilot) -> tuple[np.ndarray, np.ndarray]:
         (last.unaccounted, (bool(may_be & {"applying", "in_mediation"}), "working" in may_be, "left" in may_be)),
     ]
     return np.array([row[0] for row in rows], dtype=np.int64), np.array([row[1] for row in rows], dtype=np.bool_)
+
+
+def follow_counted(pilot: Pilot, posterior: xr.Dataset, months: Sequence[int], *, seed: int = 1) -> xr.DataArray:
+    """What later counts of the planned participants would show, each draw a pilot of its own.
+
+    Parameters
+    ----------
+    pilot : Pilot
+        Gives the last snapshot, the planned number and the dates.
+    posterior : Dataset
+        Dims (draw,).
+    months : sequence of int
+        Months after the last snapshot (without one: after the start) at which is counted, ascending.
+    seed : int
+        Seed of the simulation.
+
+    Returns
+    -------
+    DataArray (draw, months, statistic)
+        `placed` (ever in a job), `working` (in a job at that time), persons, and `months_worked` since the snapshot.
+    """
+    last = pilot.last_snapshot
+    snapshot = 0.0 if last is None else months_between(pilot.start, last.date)
+    closes = max(months_between(pilot.start, pilot.enrolment_closes) - snapshot, 0.0)
+    elapsed = np.ones(1) if last is None else np.cumsum(count_data(pilot).weights[-1])
+    monthly, loss = _monthly_chances(posterior, int(np.ceil(snapshot)) + max(months) + 1)
+    cells, members = _cells(pilot)
+    new = max(pilot.participants_planned - (0 if last is None else last.enrolled), 0)
+    result = _count_later(
+        monthly, loss["supported"], loss["alone"], posterior["programme.support_months"].values,
+        cells, members, elapsed, np.asarray(months), closes, new, PARTICLES, seed,
+    )  # fmt: skip
+    return xr.DataArray(
+        result, dims=("draw", "months", "statistic"), coords={"months": list(months), "statistic": list(STATISTICS)}
+    )
+
+
+def follow_new(posterior: xr.Dataset, clients: Sequence[int], months: int, *, seed: int = 1) -> xr.DataArray:
+    """What the follow-up of new participants of the programme would show; a larger group holds the smaller ones.
+
+    Parameters
+    ----------
+    posterior : Dataset
+        Dims (draw,).
+    clients : sequence of int
+        Sizes of the group, persons, ascending.
+    months : int
+        Months for which each of them is followed.
+    seed : int
+        Seed of the simulation.
+
+    Returns
+    -------
+    DataArray (draw, clients, statistic)
+        As :func:`follow_counted`.
+    """
+    monthly, loss = _monthly_chances(posterior, months + 1)
+    nobody = np.zeros(0, dtype=np.int64), np.zeros((0, 3), dtype=np.bool_)
+    more = [
+        _count_later(
+            monthly, loss["supported"], loss["alone"], posterior["programme.support_months"].values,
+            *nobody, np.ones(1), np.array([months]), 0.0, int(added), 0, seed + step,
+        )
+        for step, added in enumerate(np.diff([0, *clients]))
+    ]  # fmt: skip
+    result = np.cumsum(np.concatenate(more, axis=1), axis=1)
+    return xr.DataArray(
+        result, dims=("draw", "clients", "statistic"), coords={"clients": list(clients), "statistic": list(STATISTICS)}
+    )
 
 
 @compiled()
@@ -139,13 +222,7 @@ def _simulate(monthly, loss, loss_alone, support, cells, members, elapsed, times
     people = np.zeros((particles, 6), dtype=np.int64)
     state = np.zeros(particles, dtype=np.int64)
     for d in range(monthly.shape[0]):
-        for i in range(particles):
-            people[i] = 0
-            people[i, 1] = 1
-            gone = min(np.searchsorted(elapsed, np.random.random()), elapsed.size - 1)
-            _follow(people[i], gone, monthly[d], loss[d], loss_alone[d], support[d])
-            supported = people[i, 1] == 1 and people[i, 2] == 0
-            state[i] = AWAY if not supported else WORKING if people[i, 0] == 1 else SEARCHING
+        _spread_out(people, state, elapsed, monthly[d], loss[d], loss_alone[d], support[d])
         for cell in range(cells.size):
             for _ in range(cells[cell]):
                 chosen = _choose(state, members[cell])
@@ -161,6 +238,62 @@ def _simulate(monthly, loss, loss_alone, support, cells, members, elapsed, times
             result[d, 0] += person[3]
             result[d, 1] += person[0]
     return result
+
+
+@compiled()
+def _tally(person, months, monthly, loss, loss_alone, support):
+    """Follow one person for some months; months in work among them."""
+    worked = 0
+    for _ in range(months):
+        _follow(person, 1, monthly, loss, loss_alone, support)
+        worked += person[0]
+    return worked
+
+
+@compiled()
+def _count_later(monthly, loss, loss_alone, support, cells, members, elapsed, times, closes, new, particles, seed):
+    """Statistics per draw and time; see :func:`follow_counted`."""
+    np.random.seed(seed)
+    result = np.zeros((monthly.shape[0], times.size, 3))
+    people = np.zeros((particles, 6), dtype=np.int64)
+    state = np.zeros(particles, dtype=np.int64)
+    for d in range(monthly.shape[0]):
+        _spread_out(people, state, elapsed, monthly[d], loss[d], loss_alone[d], support[d])
+        for cell in range(cells.size):
+            for _ in range(cells[cell]):
+                chosen = _choose(state, members[cell])
+                person = people[chosen].copy() if chosen >= 0 else _someone(members[cell])
+                _add_later(result[d], person, 0, times, monthly[d], loss[d], loss_alone[d], support[d])
+        for _ in range(new):
+            person = np.zeros(6, dtype=np.int64)
+            person[1] = 1
+            starts = _whole_months(np.random.random() * closes)
+            _add_later(result[d], person, starts, times, monthly[d], loss[d], loss_alone[d], support[d])
+    return result
+
+
+@compiled()
+def _add_later(result, person, starts, times, monthly, loss, loss_alone, support):
+    """Add one person, who starts some months after the snapshot, to the statistics (time, statistic)."""
+    before, worked = starts, 0
+    for t in range(times.size):
+        worked += _tally(person, max(times[t] - before, 0), monthly, loss, loss_alone, support)
+        before = max(times[t], before)
+        result[t, 0] += person[3]
+        result[t, 1] += person[0]
+        result[t, 2] += worked
+
+
+@compiled()
+def _spread_out(people, state, elapsed, monthly, loss, loss_alone, support):
+    """Simulate people up to the snapshot, in place: persons (particle, 6) and the state of each."""
+    for i in range(state.size):
+        people[i] = 0
+        people[i, 1] = 1
+        gone = min(np.searchsorted(elapsed, np.random.random()), elapsed.size - 1)
+        _follow(people[i], gone, monthly, loss, loss_alone, support)
+        supported = people[i, 1] == 1 and people[i, 2] == 0
+        state[i] = AWAY if not supported else WORKING if people[i, 0] == 1 else SEARCHING
 
 
 @compiled()

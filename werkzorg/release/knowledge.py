@@ -129,3 +129,8 @@ def assumption_rows(pilot: Pilot, identifiers: list[str]) -> list[Row]:
 def source_ids(rows: list[Row]) -> set[str]:
     """All parameter ids named in the rows."""
     return {name for made in rows for name in str(made.get("parameters") or "").split("; ") if name}
+
+
+def sources_of(rows: list[Row]) -> dict[str, str]:
+    """Parameter ids behind the net result of each party, in one cell."""
+    return {str(made["party"]): str(made["parameters"]) for made in rows if made["quantity"] == "net"}

@@ -17,7 +17,9 @@ from werkzorg.inference.record_data import RecordData
 from werkzorg.inference.record_priors import record_priors
 from werkzorg.ledger.care_change import split_change
 from werkzorg.pilot import Pilot
-from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids
+from werkzorg.release.calendar import budget_rows
+from werkzorg.release.decisions import decision_rows
+from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids, sources_of
 from werkzorg.release.money import AT_THE_TABLE, Money
 from werkzorg.release.records import record_rows, refuse_small
 from werkzorg.release.results import Results, make_results
@@ -77,7 +79,10 @@ def release(
         *parameter_rows(pilot, prior_of(pilot, posterior), posterior, first, with_data),
         *([] if records is None else record_rows(pilot, records, posterior)),
     ]
-    rows += driver_rows(pilot, posterior, appraisal, used(pilot, source_ids(rows)), rests_on)
+    known = used(pilot, source_ids(rows))
+    rows += driver_rows(pilot, posterior, appraisal, known, rests_on)
+    rows += decision_rows(pilot, posterior, appraisal, known, sources_of(rows), rests_on)
+    rows += budget_rows(pilot, appraisal, ledger, sources_of(rows), rests_on)
     gates = gate_rows(posterior, appraisal, pilot)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | {"disc.mkba.standard"}))
     return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
