@@ -56,12 +56,10 @@ def budget_rows(
                     party=party, year=year, draws=impact[kind].sel(party=party, year=year).values, parameters=behind,
                     names={"party": name, "year": year}, **common,
                 )  # fmt: skip
-        years = back.sel(party=party).values
-        found = np.isfinite(years)
+        chance = float(np.isfinite(back.sel(party=party).values).mean())
         yield row(
-            f"cash_year.{party}", "cash_year", "years", rests_on, party=party, parameters=behind, names={"party": name},
-            value=float(np.quantile(years[found], 0.5, method="nearest")) if found.any() else None,
-            probability=float(found.mean()), **common,
+            f"cash_back.{party}", "cash_back", "probability", rests_on, party=party, year=int(impact["year"][-1]),
+            value=chance, probability=chance, parameters=behind, names={"party": name}, **common,
         )  # fmt: skip
 
 
