@@ -5,6 +5,7 @@ Gates and their limits: `constants`, after Vehtari et al. (2021) for R-hat and E
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 
 import arviz as az
@@ -86,6 +87,12 @@ def _bfmi(energy: np.ndarray) -> np.ndarray:
 def verdict(gates: list[Gate]) -> str:
     """Worst verdict of a list of gates."""
     found = {gate.verdict for gate in gates}
+    return "stop" if "stop" in found else "warn" if "warn" in found else "ok"
+
+
+def verdict_of(stored: str) -> str:
+    """Worst verdict of the gates as a posterior keeps them (JSON)."""
+    found = {gate["verdict"] for gate in json.loads(stored)}
     return "stop" if "stop" in found else "warn" if "warn" in found else "ok"
 
 

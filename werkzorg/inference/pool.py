@@ -33,6 +33,9 @@ POOLED = (
 
 All other parameters of a site stay its own, with their own priors."""
 
+LOGARITHMS = tuple(name for name in POOLED if is_logarithm(name) or name == WORK_EFFECT)
+"""Pooled parameters that are logarithms of a ratio themselves."""
+
 SPREAD = "pool.spread"
 """Scale of the half-normal prior of the spread between sites, logarithm."""
 
@@ -102,7 +105,7 @@ def pool(sites: Sequence[Site], *, catalogue: Catalogue | None = None, seed: int
     Method and limits: `inference.pooling` and `docs/model.md`. Limits: a site's likelihood is normal on the log scale;
     the spreads of parameters are independent; a study that the shipped evidence rests on must not be pooled again.
     """
-    _refuse(sites)
+    refuse([pilot.id for pilot, _ in sites])
     known = catalogue or shipped_catalogue()
     informed = [_informed(posterior) for _, posterior in sites]
     names = [name for name in POOLED if any(name in own for own in informed)]
@@ -123,10 +126,10 @@ def pool(sites: Sequence[Site], *, catalogue: Catalogue | None = None, seed: int
     return Pooled(_table(sites, informed, names, drawn, centre, unit), xr.Dataset(new), pilots, checks)
 
 
-def _refuse(sites: Sequence[Site]) -> None:
-    if not sites:
+def refuse(ids: Sequence[str]) -> None:
+    """Stop when there is no pilot, or one twice: the same people would count twice."""
+    if not ids:
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("pool.nothing"))
-    ids = [pilot.id for pilot, _ in sites]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("pool.twice", values={"pilot": twice}))
 
@@ -137,11 +140,11 @@ def _informed(posterior: xr.Dataset) -> set[str]:
 
 
 def _log_scale(values: np.ndarray, name: str) -> np.ndarray:
-    return values if is_logarithm(name) or name == WORK_EFFECT else np.log(values)
+    return values if name in LOGARITHMS else np.log(values)
 
 
 def _natural(values: np.ndarray, name: str) -> np.ndarray:
-    return values if is_logarithm(name) or name == WORK_EFFECT else np.exp(values)
+    return values if name in LOGARITHMS else np.exp(values)
 
 
 def _shipped(catalogue: Catalogue, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

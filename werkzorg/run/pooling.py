@@ -1,0 +1,69 @@
+"""Several pilots estimated, each as in a run (saved fits are used again), and pooled."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from werkzorg.run import runner
+from werkzorg.run.cache import cache_folder
+from werkzorg.run.progress import Display
+from werkzorg.run.scratch import scratch_folder
+from werkzorg.run.steps import Steps
+
+if TYPE_CHECKING:
+    from werkzorg.inference.pool import Pooled
+
+
+@dataclass(frozen=True)
+class PooledPilots:
+    """Pooled pilots, and those whose own estimate failed its checks (`stopped`, ids)."""
+
+    pooled: Pooled
+    stopped: tuple[str, ...]
+
+
+def pool_pilots(names: Sequence[str], *, seed: int, steps: Steps, display: Display) -> PooledPilots:
+    """Estimate pilots and pool them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Shipped pilots or paths of pilot files.
+    seed : int
+        Seed of all draws.
+    steps : Steps
+        The steps of a run.
+    display : Display
+        Where progress goes.
+
+    Raises
+    ------
+    WerkzorgError
+        A wrong pilot, the same one twice, or none with data on a pooled parameter.
+    """
+    return runner.guarded(display, lambda resources: _work(names, seed, steps, display, resources))
+
+
+def _work(
+    names: Sequence[str], seed: int, steps: Steps, display: Display, resources: contextlib.ExitStack
+) -> PooledPilots:
+    from werkzorg.inference.diagnostics import verdict_of
+    from werkzorg.inference.pool import pool, refuse
+
+    resources.enter_context(display.showing())
+    with display.step("read"):
+        pilots = [steps.load(name) for name in names]
+        refuse([pilot.id for pilot in pilots])
+        records = [steps.read_records(name, pilot) for name, pilot in zip(names, pilots, strict=True)]
+    resources.enter_context(scratch_folder(cache_folder()))
+    sites = []
+    for name, pilot, own in zip(names, pilots, records, strict=True):
+        runner.tell_of_records(own, display)
+        made, _, _ = runner.estimate(runner.Order(name, None, (), (), seed), pilot, own, steps, display)
+        sites.append((pilot, made.posterior))
+    with display.step("pool"):
+        stopped = tuple(pilot.id for pilot, posterior in sites if verdict_of(posterior.attrs["gates"]) == "stop")
+        return PooledPilots(pool(sites, seed=seed), stopped)
