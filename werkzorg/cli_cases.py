@@ -112,7 +112,10 @@ def clean_data(
     from werkzorg.run.checks import parse_language
 
     parse_language(lang)
-    typer.echo(tell_cleaned(clean_pilot(pilot, remove=remove, early=early), early=early))
+    done = clean_pilot(pilot, remove=remove, early=early)
+    typer.echo(tell_cleaned(done, early=early))
+    if done.removed:
+        _remove_case_sums(pilot)
     return ExitCode.OK
 
 
@@ -128,7 +131,18 @@ def forget_person(
     parse_language(lang)
     wanted = sys.stdin.readline() if pseudonym == "-" else pseudonym
     typer.echo(tell_forgotten(forget_in_pilot(wanted, pilot)))
+    _remove_case_sums(pilot)
     return ExitCode.OK
+
+
+def _remove_case_sums(pilot: str) -> None:
+    """What earlier results hold per person goes with the data it was made of."""
+    from werkzorg.params.pilots import load_pilot
+    from werkzorg.run.outdated import remove_case_sums
+
+    path = remove_case_sums(load_pilot(pilot).id)
+    if path is not None:
+        typer.echo(say("run.case_sums_removed", language(), path=path))
 
 
 COMMANDS = {

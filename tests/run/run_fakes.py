@@ -42,6 +42,11 @@ def _make_reports(folder: Path, readers, langs) -> dict[str, float]:
     return {"kernels": 0.25}
 
 
+def _case_sums(pilot, made, facts, folder: Path, lang: str) -> None:
+    (folder / "vertrouwelijk").mkdir(mode=0o700)
+    (folder / "vertrouwelijk" / "rekensom-per-casus.html").write_text("<p>P-AAAA1111</p>", encoding="utf8")
+
+
 FAKE = Steps(
     load=lambda name: FakePilot(),
     read_records=lambda name, pilot: None,
@@ -63,6 +68,7 @@ FAKE = Steps(
     write_results=lambda results, folder: (folder / "results.json").write_text(json.dumps(results), encoding="utf8"),
     save_technical=lambda made, folder: _save(made.posterior, folder / "posterior.nc"),
     make_reports=_make_reports,
+    case_sums=_case_sums,
 )
 
 

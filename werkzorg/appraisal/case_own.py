@@ -33,8 +33,8 @@ class Own:
     ----------
     household, diagnosis : ndarray (person,) of int
         Places in `pilot.HOUSEHOLDS` and `record_data.DIAGNOSES`.
-    in_care : ndarray (person,) of int
-        1 in GGZ care in the month of enrolment, 0 not.
+    in_care : ndarray (person,)
+        One in GGZ care in the month of enrolment, zero not; where that is unknown the share of the others.
     benefit : ndarray (person,)
         Benefit a month without work before the start, EUR of the price year; NaN unknown.
     wmo_on : ndarray (person,)
@@ -63,7 +63,7 @@ class Own:
     after: np.ndarray
     wmo_pairs: np.ndarray
 
-    def part(self, block: slice) -> Own:
+    def part(self, block: slice | np.ndarray) -> Own:
         """The same of some participants."""
         cut = {name: getattr(self, name)[block] for name in self.__dataclass_fields__ if name != "wmo_pairs"}
         return Own(**cut, wmo_pairs=self.wmo_pairs)
@@ -93,12 +93,18 @@ def own_facts(pilot: Pilot, tables: Tables, parameters: Catalogue, paid: Paid) -
     return Own(
         household=codes(people["household"], HOUSEHOLDS).astype(int),
         diagnosis=codes(people["diagnosis_group"], DIAGNOSES).astype(int),
-        in_care=status[who, BEFORE].astype(int),
+        in_care=_at_start(status[who, BEFORE]),
         benefit=_benefit_level(pilot, tables, parameters, paid, records.state[who]),
         **_wmo(paid, use[who], records.working[who]),
         **_cost(records, found, pilot, who),
         wmo_pairs=_changes(use, records.working),
     )
+
+
+def _at_start(status: np.ndarray) -> np.ndarray:
+    """Care at enrolment, (person,)."""
+    known = status >= 0
+    return np.where(known, status, status[known].mean() if known.any() else 1.0).astype(float)
 
 
 def _before(paid: Paid, item: str) -> np.ndarray:
@@ -120,9 +126,7 @@ def _mean(values: np.ndarray, where: np.ndarray) -> np.ndarray:
     return np.where(count > 0, np.where(where, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
 
 
-def _benefit_level(
-    pilot: Pilot, tables: Tables, parameters: Catalogue, paid: Paid, state: np.ndarray
-) -> np.ndarray:
+def _benefit_level(pilot: Pilot, tables: Tables, parameters: Catalogue, paid: Paid, state: np.ndarray) -> np.ndarray:
     """Own benefit of months without work before the start, else that on the form at the start."""
     amount = _before(paid, "benefit")
     idle = np.isin(state[:, BEFORE - MONTHS_PER_YEAR + 1 : BEFORE + 1], (SEARCHING, LEFT))

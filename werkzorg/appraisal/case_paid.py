@@ -182,9 +182,7 @@ def paid(pilot: Pilot, tables: Tables, parameters: Catalogue) -> Paid:
     )
 
 
-def _in_price_year(
-    amount: np.ndarray, years: np.ndarray, item: str, pilot: Pilot, parameters: Catalogue
-) -> np.ndarray:
+def _in_price_year(amount: np.ndarray, years: np.ndarray, item: str, pilot: Pilot, parameters: Catalogue) -> np.ndarray:
     index, moved = parameters.get(INDEXED_AS[item]).index, amount.copy()
     for year in np.unique(years[amount != 0]):
         moved[years == year] *= parameters.index_factor(index, int(year), pilot.price_year)

@@ -52,8 +52,7 @@ def case_effect(model: Without, own: Own) -> tuple[Array, Array]:
 
 def benefit_levels(model: Without, own: Own) -> tuple[Array, Array]:
     """Benefit of a month without work, and that relative to the norm of the household, each (person, draw)."""
-    place = np.where(own.household < 0, MIX, own.household)
-    norm = model.norm.T[place]
+    norm = model.norm.T[households(own)]
     level = np.where(np.isnan(own.benefit)[:, None], norm * model.paid_ratio, own.benefit[:, None])
     return level, level / norm
 
@@ -76,27 +75,42 @@ def expected(model: Without, own: Own, known: Mapping[str, Array]) -> Array:
         EUR of the price year.
     """
     months = {name: values.astype(float) for name, values in known.items()}
-    working = model.at_work.sum(axis=2)
     level, ratio = benefit_levels(model, own)
     supplement, subsidy = _job_means(model)
-    household = np.where(own.household < 0, MIX, own.household)
-    result = np.empty((len(own.rows), model.draws, len(MODELLED)))
+    result = np.zeros((len(own.rows), model.draws, len(MODELLED)))
     result[..., 0] = level * (months["benefit"] @ model.idle.T)
-    result[..., 0] += ratio * np.einsum("pt,pdt->pd", months["benefit"], supplement[household])
+    for kind in np.unique(households(own)):
+        who = households(own) == kind
+        result[who, :, 0] += ratio[who] * (months["benefit"][who] @ supplement[kind].T)
     result[..., 1] = months["wage_subsidy"] @ subsidy.T
-    inside = _in_care(model, own)
-    mean, variance = case_effect(model, own)
-    factor = 1 + working * np.expm1(model.work_effect)[:, None]
-    result[..., 2] = 0.0
-    for period in range(half_year(model.months) + 1):
-        chosen = [half_year(t + 1) == period for t in range(model.months)]
-        total = np.einsum("pt,pdt->pd", months["ggz_outpatient"][:, chosen], (inside * factor)[:, :, chosen])
-        log_mean = own.after[:, period] @ model.coefficients.T + mean + (variance + model.residual) / 2
-        result[..., 2] += total * np.exp(log_mean)
-    result[..., 3] = np.einsum("pt,pdt->pd", months["ggz_admission"], _episodes(model, own, inside)) * model.episode
-    at_work = 1 + working * (model.wmo_at_work - 1)[:, None]
-    result[..., 4] = np.einsum("pt,pdt->pd", months["wmo"], _wmo_use(model, own) * at_work) * own.wmo_level[:, None]
+    for start, diagnosis in dict.fromkeys(zip(own.in_care, own.diagnosis, strict=True)):
+        who = (own.in_care == start) & (own.diagnosis == diagnosis)
+        here = own.part(who)
+        inside = _in_care(model, start, diagnosis)
+        result[who, :, 2] = _outpatient(model, here, inside.sum(axis=2), months["ggz_outpatient"][who])
+        result[who, :, 3] = months["ggz_admission"][who] @ _episodes(model, inside).T * model.episode
+    for start in np.unique(own.wmo_on):
+        who = np.isnan(own.wmo_on) if np.isnan(start) else own.wmo_on == start
+        result[who, :, 4] = months["wmo"][who] @ _wmo_use(model, start).T * own.wmo_level[who, None]
     return result
+
+
+def households(own: Own) -> Array:
+    """Place of each person's household in the columns of `Without.norm`, (person,)."""
+    return np.where(own.household < 0, MIX, own.household)
+
+
+def _outpatient(model: Without, own: Own, inside: Array, months: Array) -> Array:
+    """Expected outpatient cost over the known months, of people with the same chance of care, (person, draw)."""
+    mean, variance = case_effect(model, own)
+    factor = inside * (1 + model.at_work.sum(axis=2) * np.expm1(model.work_effect)[:, None])
+    periods = np.array([half_year(month + 1) for month in range(model.months)])
+    total = np.zeros(mean.shape)
+    for period in np.unique(periods):
+        chosen = periods == period
+        log_mean = own.after[:, period] @ model.coefficients.T + mean + (variance + model.residual) / 2
+        total += months[:, chosen] @ factor[:, chosen].T * np.exp(log_mean)
+    return total
 
 
 def _job_means(model: Without) -> tuple[Array, Array]:
@@ -113,49 +127,31 @@ def _job_means(model: Without) -> tuple[Array, Array]:
     return np.array(means), np.einsum("dtb,dtb->dt", model.at_work, subsidy[:, model.law])
 
 
-def _diagnosis_weights(model: Without, own: Own) -> Array:
-    """Weight of each diagnosis group, (person, draw, diagnosis): known, or the shares of the group."""
-    mix = np.stack([model.severe, 1 - model.severe], axis=1)
-    known = np.eye(2)[np.maximum(own.diagnosis, 0)][:, None, :]
-    return np.where((own.diagnosis < 0)[:, None, None], mix[None], known)
-
-
-def _in_care_by_diagnosis(model: Without, own: Own) -> Array:
-    """Chance of being in care, (person, draw, month, diagnosis)."""
+def _in_care(model: Without, start: float, diagnosis: int) -> Array:
+    """Chance of being in care and of a diagnosis group, (draw, month, diagnosis)."""
     leave, back = model.leave, model.returns[:, None]
     stationary = back / (leave + back)
     left = (1 - leave - back)[:, None, :] ** np.arange(1, model.months + 1)[None, :, None]
-    start = care_at_start(own)[:, None, None, None]
-    return stationary[None, :, None, :] + (start - stationary[None, :, None, :]) * left[None]
+    inside = stationary[:, None, :] + (start - stationary)[:, None, :] * left
+    weight = np.stack([model.severe, 1 - model.severe], axis=1)[:, None, :]
+    return inside * (weight if diagnosis < 0 else np.eye(2)[diagnosis])
 
 
-def care_at_start(own: Own) -> Array:
-    """Chance of being in care at enrolment, (person,): seen, or the share of those seen."""
-    seen = own.in_care >= 0
-    share = float(own.in_care[seen].mean()) if seen.any() else 1.0
-    return np.where(seen, own.in_care, share).astype(float)
-
-
-def _in_care(model: Without, own: Own) -> Array:
-    return np.einsum("pdtg,pdg->pdt", _in_care_by_diagnosis(model, own), _diagnosis_weights(model, own))
-
-
-def _episodes(model: Without, own: Own, inside: Array) -> Array:
-    """Expected episodes, (person, draw, month): admissions in care, and crises in the first months of a job."""
-    weighted = np.einsum("pdtg,pdg->pdtg", _in_care_by_diagnosis(model, own), _diagnosis_weights(model, own))
-    idle = np.einsum("pdtg,dg->pdt", weighted, model.admitted[0])
-    busy = np.einsum("pdtg,dg->pdt", weighted, model.admitted[1])
+def _episodes(model: Without, inside: Array) -> Array:
+    """Expected episodes, (draw, month): admissions in care, and crises in the first months of a job."""
+    idle, busy = (np.einsum("dtg,dg->dt", inside, chance) for chance in model.admitted)
     working, fresh = model.at_work.sum(axis=2), model.at_work[:, :, 0]
     return idle * (1 - working) + busy * (working - fresh) + fresh * model.crisis_start[:, None]
 
 
-def _wmo_use(model: Without, own: Own) -> Array:
-    """Chance of Wmo support without work, (person, draw, month)."""
+def _wmo_use(model: Without, start: float) -> Array:
+    """Expected Wmo support relative to a month with it, (draw, month); `start` as `Own.wmo_on`."""
     change = model.wmo_start + model.wmo_stop
-    stationary = (model.wmo_start / change)[None, :]
-    start = np.where(np.isnan(own.wmo_on)[:, None], model.wmo_share[None, :], own.wmo_on[:, None])
+    stationary = model.wmo_start / change
+    begin = model.wmo_share if np.isnan(start) else start
     left = (1 - change)[:, None] ** np.arange(1, model.months + 1)[None, :]
-    return stationary[:, :, None] + (start - stationary)[:, :, None] * left[None]
+    use = stationary[:, None] + (begin - stationary)[:, None] * left
+    return use * (1 + model.at_work.sum(axis=2) * (model.wmo_at_work - 1)[:, None])
 
 
 class Lives:
@@ -177,7 +173,7 @@ class Lives:
         self.state = np.full(self.shape, FIRST, dtype=np.int8)
         self.in_job = np.zeros(self.shape, dtype=np.int16)
         self.severe = np.where((own.diagnosis < 0)[:, None], self._random() < model.severe, own.diagnosis[:, None] == 0)
-        self.care = self._random() < care_at_start(own)[:, None]
+        self.care = self._random() < own.in_care[:, None]
         start = np.where(np.isnan(own.wmo_on)[:, None], model.wmo_share[None, :], own.wmo_on[:, None])
         self.wmo, self.keeps_wmo = self._random() < start, self._random() < model.wmo_at_work
         self.profile = self._profiles()
@@ -191,7 +187,7 @@ class Lives:
     def _profiles(self) -> Array:
         """Kind of job that a person would have, (person, draw)."""
         jobs, chosen = self.model.jobs, np.zeros(self.shape, dtype=np.int16)
-        place = np.where(self.own.household < 0, MIX, self.own.household)
+        place = households(self.own)
         for kind in np.unique(place):
             which = np.flatnonzero((jobs.household == kind) | (kind == MIX))
             weight = jobs.weight[:, which]

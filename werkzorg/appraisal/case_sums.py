@@ -16,11 +16,12 @@ import xarray as xr
 from werkzorg.appraisal.case_own import own_facts
 from werkzorg.appraisal.case_paid import Paid, PaidLine, paid
 from werkzorg.appraisal.case_paths import MODELLED, Lives, expected
-from werkzorg.appraisal.case_without import Without, life_without
+from werkzorg.appraisal.case_without import life_without
+from werkzorg.errors import WerkzorgError
 from werkzorg.inference.person_months import Tables
-from werkzorg.inference.record_data import RecordData
 from werkzorg.inference.record_fit import reference_cost
 from werkzorg.inference.record_likelihood import arrays
+from werkzorg.inference.reduction import reduce_records
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 
@@ -77,7 +78,7 @@ class CaseSums:
     draws: int
 
 
-def case_sums(pilot: Pilot, tables: Tables, trajectory: xr.Dataset, reduced: RecordData) -> CaseSums:
+def case_sums(pilot: Pilot, tables: Tables, trajectory: xr.Dataset) -> CaseSums:
     """The sum per participant.
 
     Parameters
@@ -85,32 +86,25 @@ def case_sums(pilot: Pilot, tables: Tables, trajectory: xr.Dataset, reduced: Rec
     pilot : Pilot
         The pilot.
     tables : mapping of DataFrame
-        Typed tables of its records.
+        Typed tables of its records; `cases` and `months` are needed.
     trajectory : Dataset
         From :func:`werkzorg.projection.trajectory.project`.
-    reduced : RecordData
-        The records as the fit saw them.
 
     Returns
     -------
     CaseSums
         Participants in order of pseudonym; without the comparison group and people who withdrew.
     """
-    catalogue = catalogue_of(pilot)
-    what = paid(pilot, tables, catalogue)
-    own = own_facts(pilot, tables, catalogue, what)
+    what = paid(pilot, tables, catalogue_of(pilot))
     months = max(min(int(what.last.max(initial=1)), pilot.horizon_months), 1)
-    some = trajectory.isel(draw=_spread(trajectory.sizes["draw"]))
-    facts = arrays(reduced, reference_cost(pilot, catalogue))["facts"]
-    model = life_without(pilot, catalogue, some, facts, own, months)
     known = {item: _known(what, item, months) for item in MODELLED}
     amounts = np.stack([_amount(what, item, known[item]) for item in MODELLED], axis=1)
-    found = _summaries(model, own, known, amounts, int(trajectory.attrs.get("seed", 0)))
+    some = trajectory.isel(draw=_spread(trajectory.sizes["draw"]))
+    found = _summaries(pilot, tables, what, some, known, amounts)
     lines = pd.concat([_line(line, what, found, known) for line in what.lines], ignore_index=True)
     order = {pseudonym: place for place, pseudonym in enumerate(what.pseudonyms)}
     lines = lines.sort_values("pseudonym", key=lambda column: column.map(order), kind="stable")
-    cases = _cases(what, lines, found)
-    return CaseSums(lines.reset_index(drop=True), cases, pilot.price_year, model.draws)
+    return CaseSums(lines.reset_index(drop=True), _cases(what, lines, found), pilot.price_year, some.sizes["draw"])
 
 
 def _spread(draws: int) -> np.ndarray:
@@ -148,7 +142,9 @@ def _blocks(people: int, draws: int) -> Iterator[slice]:
     return (slice(first, first + size) for first in range(0, people, size))
 
 
-def _summaries(model: Without, own, known: dict[str, np.ndarray], amounts: np.ndarray, seed: int) -> pd.DataFrame:
+def _summaries(
+    pilot: Pilot, tables: Tables, what: Paid, trajectory: xr.Dataset, known: dict[str, np.ndarray], amounts: np.ndarray
+) -> pd.DataFrame:
     """Expected amount and intervals of the difference per participant and item, and of all items together.
 
     Returns
@@ -156,7 +152,17 @@ def _summaries(model: Without, own, known: dict[str, np.ndarray], amounts: np.nd
     DataFrame
         Columns (item, name), with item `all` for the sum; rows in order of participants.
     """
-    parts = []
+    catalogue = catalogue_of(pilot)
+    try:
+        own = own_facts(pilot, tables, catalogue, what)
+        reduced = reduce_records(pilot, tables, use_comparison=False)
+    except WerkzorgError:
+        # Nobody is followed after the start: there is nothing to expect anything of.
+        unknown = np.full((len(amounts), 1, len(MODELLED)), np.nan)
+        return _summary(amounts, unknown[:, 0], unknown)
+    facts = arrays(reduced, reference_cost(pilot, catalogue))["facts"]
+    model = life_without(pilot, catalogue, trajectory, facts, own, known["benefit"].shape[1])
+    seed, parts = int(trajectory.attrs.get("seed", 0)), []
     for number, block in enumerate(_blocks(len(amounts), model.draws)):
         here = {name: months[block] for name, months in known.items()}
         rng = np.random.default_rng([seed, STREAM, number])

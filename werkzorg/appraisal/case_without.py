@@ -200,9 +200,9 @@ def life_without(
 
 
 def _likelihood_scale(draws: dict[str, Array]) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Parameters as the likelihood takes them; those of a comparison group that is not there are nil."""
-    none = np.zeros(len(draws[WORK_EFFECT]))
-    theta = {name: draws.get(name, none) if is_logarithm(name) else np.log(draws[name]) for name in NORMAL}
+    """Parameters as the likelihood takes them; nil for what a posterior without comparison group or fit lacks."""
+    theta = dict.fromkeys(NORMAL, np.zeros(len(draws[WORK_EFFECT])))
+    theta |= {name: draws[name] if is_logarithm(name) else np.log(draws[name]) for name in NORMAL if name in draws}
     return theta, {name: draws[name] for name in BOUNDED}
 
 

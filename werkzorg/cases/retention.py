@@ -19,11 +19,8 @@ import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
 from werkzorg.cases.accountability import Accountability, find_accountability, read_accountability
-from werkzorg.cases.rights import write_private
+from werkzorg.cases.rights import CONFIDENTIAL, write_private
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
-
-CONFIDENTIAL = "vertrouwelijk"
-"""Folder inside a data folder for everything at the level of persons that the program writes."""
 
 ROW_DATA = frozenset((
     ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".feather", ".pkl", ".nc", ".h5", ".npz",

@@ -8,6 +8,9 @@ from pathlib import Path, PurePath
 
 from werkzorg.errors import Problem
 
+CONFIDENTIAL = "vertrouwelijk"
+"""Folder for everything at the level of persons that the program writes, in a data folder or in results."""
+
 CLOUD_PARTS = ("onedrive", "sharepoint", "dropbox", "google drive", "googledrive", "icloud", "mobile documents",
                "nextcloud", "owncloud", "box sync", "stackstorage", "surfdrive", "protondrive")  # fmt: skip
 CLOUD_MARKS = (".dropbox", ".owncloudsync.log", ".sync_journal.db", ".tmp.driveupload", ".nextcloudsync.log")

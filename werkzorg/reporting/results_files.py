@@ -94,16 +94,16 @@ def _write_workbook(content: dict[str, Any], path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    _add_sheet(book, "about", ["key", "value"], _meta_rows(content["meta"]))
+    add_sheet(book, "about", ["key", "value"], _meta_rows(content["meta"]))
     kinds = list(dict.fromkeys(row["quantity"] for row in content["table"]))
     for quantity in kinds:
         rows = [row for row in content["table"] if row["quantity"] == quantity]
         used = [name for name in columns("table") if any(row[name] is not None for row in rows)]
-        _add_sheet(book, quantity, used, ([row[name] for name in used] for row in rows))
+        add_sheet(book, quantity, used, ([row[name] for name in used] for row in rows))
     for kind in ("assumptions", "gates"):
         names = list(columns(kind))
-        _add_sheet(book, kind, names, ([row[name] for name in names] for row in content[kind]))
-    _add_sheet(book, "code book", ["sheet", "column", "meaning_nl", "meaning_en"], _code_book())
+        add_sheet(book, kind, names, ([row[name] for name in names] for row in content[kind]))
+    add_sheet(book, "code book", ["sheet", "column", "meaning_nl", "meaning_en"], _code_book())
     book.save(path)
 
 
@@ -121,7 +121,20 @@ def _code_book() -> Iterator[list[object]]:
             yield [kind, name, definition.get("title_nl", ""), definition.get("title_en", "")]
 
 
-def _add_sheet(book: Any, title: str, header: list[str], rows: Iterable[list[object]]) -> None:
+def add_sheet(book: Any, title: str, header: list[str], rows: Iterable[list[object]]) -> None:
+    """Add a sheet to a write-only workbook; text never becomes a formula.
+
+    Parameters
+    ----------
+    book : openpyxl.Workbook
+        Made with ``write_only=True``.
+    title : str
+        Name of the sheet, cut to what Excel takes.
+    header : list of str
+        First row.
+    rows : iterable of list
+        The other rows.
+    """
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 

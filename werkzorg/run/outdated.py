@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
 from werkzorg.cases.retention import is_outdated
+from werkzorg.cases.rights import CONFIDENTIAL
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.checks import resolve_target
-from werkzorg.run.record import MANIFEST
+from werkzorg.run.record import COMPLETION, MANIFEST, read_completion, write_json
 
 
 def outdated_results(pilot_id: str, data_folder: Path, out: str | None = None) -> Path | None:
@@ -36,3 +39,39 @@ def outdated_results(pilot_id: str, data_folder: Path, out: str | None = None) -
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return target if same and is_outdated(data_folder, created) else None
+
+
+def remove_case_sums(pilot_id: str, out: str | None = None) -> Path | None:
+    """Destroy the sum per case in the results: it holds people by pseudonym.
+
+    The other results stay complete.
+
+    Parameters
+    ----------
+    pilot_id : str
+        Name of the pilot.
+    out : str, optional
+        Results folder; `results/PILOT` below the working folder when left out.
+
+    Returns
+    -------
+    Path or None
+        The folder that was destroyed; None when there was none.
+
+    Raises
+    ------
+    WerkzorgError
+        Code RUN when it cannot be destroyed (on Windows: a file of it is open).
+    """
+    target = resolve_target(out, pilot_id)
+    zone, files = target / CONFIDENTIAL, read_completion(target)
+    if files is None or not zone.is_dir():
+        return None
+    try:
+        shutil.rmtree(zone)
+    except OSError:
+        raise WerkzorgError(ExitCode.RUN, Problem("run.case_sums_stay", values={"path": zone})) from None
+    note = json.loads((target / COMPLETION).read_text(encoding="utf8"))
+    note["files"] = {name: digest for name, digest in files.items() if not name.startswith(f"{CONFIDENTIAL}/")}
+    write_json(target / COMPLETION, note)
+    return zone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def real_steps(*, confirmed: bool = False) -> Steps:
         write_results=_write_results,
         save_technical=_save_technical,
         make_reports=_make_reports,
+        case_sums=_case_sums,
     )
 
 
@@ -187,6 +189,18 @@ def _save_technical(made: Made, folder: Path) -> None:
     save_dataset(made.posterior, folder / "posterior.nc")
     # The net per month follows from the entries and is by far the largest part.
     save_dataset(made.ledger.drop_vars("net"), folder / "ledger.nc")
+
+
+def _case_sums(pilot: Pilot, made: Made, facts: RunFacts, folder: Path, lang: str) -> None:
+    from werkzorg.appraisal.case_sums import case_sums
+    from werkzorg.reporting.case_sums import write_case_sums
+
+    records: CaseRecords = made.records
+    if not records.participants or "months" not in records.tables:
+        return
+    sums = case_sums(pilot, records.tables, made.trajectory)
+    today, name = datetime.fromisoformat(facts.created).date(), getattr(pilot.name, lang)
+    write_case_sums(sums, folder, lang=lang, pilot=name, today=today, until=records.keep_until)
 
 
 def _make_reports(folder: Path, readers: Sequence[str], langs: Sequence[str]) -> Mapping[str, float] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from werkzorg.pilot import Pilot
@@ -24,10 +25,18 @@ class CaseRecords:
         SHA-256 of every file that was read.
     threshold : int
         Fewest people behind a number that may be shown.
+    keep_until : date, optional
+        Last day on which the records may be kept.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], digests: Mapping[str, str], threshold: int) -> None:
-        self.tables, self.digests, self.threshold = tables, dict(digests), threshold
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        digests: Mapping[str, str],
+        threshold: int,
+        keep_until: date | None = None,
+    ) -> None:
+        self.tables, self.digests, self.threshold, self.keep_until = tables, dict(digests), threshold, keep_until
         self._reduced: dict[str, RecordData | None] = {}
         people = tables["cases"]["group"].value_counts() if "cases" in tables else {}
         self._published = any(name in tables and len(tables[name]) for name in ("aggregates", "counts"))
@@ -99,7 +108,9 @@ def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRec
         raise as_error(reading.problems) from None
     answers = reading.accountability
     digests = {file.path: file.digest for file in reading.files}
-    return CaseRecords(reading.tables, digests, answers.threshold if answers else THRESHOLD)
+    if answers is None:
+        return CaseRecords(reading.tables, digests, THRESHOLD)
+    return CaseRecords(reading.tables, digests, answers.threshold, answers.retention_until)
 
 
 def reduced(records: Any, pilot: Pilot) -> RecordData | None:

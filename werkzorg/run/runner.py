@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from werkzorg.cases.rights import CONFIDENTIAL
 from werkzorg.run.cache import FitCache, cache_folder, fit_key
 from werkzorg.run.checks import before_work, resolve_target
 from werkzorg.run.faults import debugging, explain, stoppable, uninterrupted
@@ -168,15 +169,21 @@ def publish_draft(draft: Path, target: Path, verdict: str, reused_fit: bool, dis
     """Make a complete draft the results, and say what is there."""
     with display.step("publish"):
         kept = publish(draft, target)
-    reports = tuple(sorted(path for path in target.rglob("*.html")))
+    confidential = target / CONFIDENTIAL
+    if confidential.is_dir():
+        display.notice("run.case_sums", path=confidential)
+    reports = tuple(sorted(path for path in target.rglob("*.html") if confidential not in path.parents))
     return Outcome(target, reports, verdict, reused_fit, kept)
 
 
 def close_draft(draft: Path, note: dict[str, object], display: Display) -> None:
     """Write the manifest with times and digests, and then the completion record."""
     note["steps"] = [asdict(time) for time in display.times]
+    # The manifest travels with the results: nothing in it tells of what is confidential.
     note["outputs"] = {
-        name: digest for name, digest in digests_of_folder(draft).items() if name not in (MANIFEST, COMPLETION)
+        name: digest
+        for name, digest in digests_of_folder(draft).items()
+        if name not in (MANIFEST, COMPLETION) and not name.startswith(f"{CONFIDENTIAL}/")
     }
     write_json(draft / MANIFEST, note)
     write_completion(draft, str(note["run_id"]))
@@ -207,6 +214,9 @@ def _fill(
         write_json(draft / MANIFEST, note)
     with display.step("reports") as taken:
         taken.parts = dict(steps.make_reports(draft, order.readers, order.langs) or {})
+    if records is not None:
+        with display.step("case_sums"):
+            steps.case_sums(pilot, made, facts, draft, order.langs[0])
     close_draft(draft, note, display)
     return facts, steps.verdict(results)
 

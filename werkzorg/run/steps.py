@@ -82,6 +82,9 @@ class Steps:
         ``save_technical(made, folder)``: files that only the technical notebook reads, and `posterior.nc`.
     make_reports : callable
         ``make_reports(folder, readers, langs) -> dict`` of seconds of parts (kernels, export), may be empty.
+    case_sums : callable
+        ``case_sums(pilot, made, facts, folder, lang)``: the sum per case in the confidential zone of the folder; only
+        with records, and last, so that nothing that leaves can have read it.
     """
 
     load: Callable[[str], Any]
@@ -104,3 +107,4 @@ class Steps:
     write_results: Callable[[Any, Path], None]
     save_technical: Callable[[Made, Path], None]
     make_reports: Callable[[Path, Sequence[str], Sequence[str]], Mapping[str, float] | None]
+    case_sums: Callable[[Any, Made, RunFacts, Path, str], None]
