@@ -10,7 +10,7 @@ import pytest
 from werkzorg import constants
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.inference import diagnostics
-from werkzorg.inference.counts import CountData, enrolment_weights, log_likelihood, state_shares
+from werkzorg.inference.counts import CountData, enrolment_weights, log_likelihood, log_posterior, state_shares
 from werkzorg.inference.fit import DRAWS, SHARE_APPLYING, draw_prior, first_answer, fit
 from werkzorg.inference.forecast import forecast
 from werkzorg.inference.laplace import approximate
@@ -115,7 +115,7 @@ def test_recovery_coverage_of_the_share_at_work(pilot):
     for number in range(120):
         truth = mu + sigma * rng.standard_normal(len(mu))
         data = simulate_counts(truth, weights, 40, rng)
-        draws, _ = approximate(data, mu, sigma, draws=200, seed=number)
+        draws, _ = approximate(log_posterior(data, mu, sigma), mu, draws=200, seed=number)
         at_work = np.array([state_shares(z, 12)[12, 0, 0] for z in draws])
         ranks.append(np.mean(at_work < state_shares(truth, 12)[12, 0, 0]))
     ranks = np.array(ranks)

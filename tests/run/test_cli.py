@@ -23,7 +23,7 @@ def fake_steps(monkeypatch, tmp_path):
     """The command line on fakes, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     chosen = {"steps": FAKE}
-    monkeypatch.setattr(real, "real_steps", lambda: chosen["steps"])
+    monkeypatch.setattr(real, "real_steps", lambda **_: chosen["steps"])
     return chosen
 
 

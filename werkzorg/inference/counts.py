@@ -11,6 +11,7 @@ one count of all participants holds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -227,3 +228,24 @@ def log_likelihood(
         value += counts[row] * np.log(cell[0])
         gradient += counts[row] * cell[1:] / cell[0]
     return value, gradient
+
+
+def log_posterior(
+    data: CountData, mu: np.ndarray, sigma: np.ndarray
+) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    """Log density of the chain's parameters given counts, up to a constant, as a function of `z`, with its gradient.
+
+    Parameters
+    ----------
+    data : CountData
+        Counts of the pilot.
+    mu, sigma : ndarray (parameter,)
+        Normal prior on the log scale.
+    """
+
+    def density(z: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = log_likelihood(z, data.weights, data.mask, data.counts)
+        standard = (z - mu) / sigma
+        return value - 0.5 * standard @ standard, gradient - standard / sigma
+
+    return density

@@ -11,7 +11,7 @@ import xarray as xr
 from werkzorg import constants
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.inference import diagnostics
-from werkzorg.inference.counts import CountData, count_data, log_likelihood
+from werkzorg.inference.counts import CountData, count_data, log_posterior
 from werkzorg.inference.laplace import approximate
 from werkzorg.inference.priors import natural_scale, prior_on_log_scale
 from werkzorg.inference.record_data import RecordData
@@ -94,13 +94,7 @@ def first_answer(pilot: Pilot, *, records: RecordData | None = None, seed: int =
 
         return _with_records(pilot, catalogue, records, data, approximate_records, seed=seed, draws=DRAWS)
     mu, sigma = prior_on_log_scale(catalogue)
-
-    def density(z: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = log_likelihood(z, data.weights, data.mask, data.counts)
-        standard = (z - mu) / sigma
-        return value - 0.5 * standard @ standard, gradient - standard / sigma
-
-    z, efficiency = approximate(density, mu, draws=DRAWS, seed=seed)
+    z, efficiency = approximate(log_posterior(data, mu, sigma), mu, draws=DRAWS, seed=seed)
     answer = _complete(pilot, catalogue, natural_scale(z), data, seed, gates=[])
     answer.attrs["approximation"] = efficiency
     return answer
