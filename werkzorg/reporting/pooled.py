@@ -44,8 +44,8 @@ def sentences(pooled: Pooled, lang: str) -> list[str]:
         values = _as_ratio(row.parameter, np.array([row.value, row.low95, row.high95]))
         middle, low, high = (_number(value, lang) for value in values)
         kind = "ratio" if row.parameter in LOGARITHMS else "value"
-        label = catalogue.get(row.parameter).label
-        said.append(say(f"pool.new.{kind}", lang, label=getattr(label, lang), value=middle, low=low, high=high))
+        label = say(f"pool.label.{row.parameter}", lang)
+        said.append(say(f"pool.new.{kind}", lang, label=label, value=middle, low=low, high=high))
     spread = pooled.table[(pooled.table["what"] == "spread") & (pooled.table["parameter"] == EFFECT)]
     if n > 1 and len(spread):
         said.append(say("pool.spread_of_effect", lang, ratio=_number(float(np.exp(spread["value"].iloc[0])), lang)))
