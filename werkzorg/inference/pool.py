@@ -111,7 +111,8 @@ def pool(sites: Sequence[Site], *, catalogue: Catalogue | None = None, seed: int
     names = [name for name in POOLED if any(name in own for own in informed)]
     if not names:
         raise WerkzorgError(ExitCode.STATISTICS, Problem("pool.no_data"))
-    centre, unit = _shipped(known, names)
+    of_work = [posterior for (_, posterior), own in zip(sites, informed, strict=True) if WORK_EFFECT in own]
+    centre, unit = _shipped(known, names, of_work)
     messages = []
     for (pilot, posterior), own in zip(sites, informed, strict=True):
         messages.append(_message(pilot, posterior, [name for name in names if name in own], names, centre, unit))
@@ -147,31 +148,30 @@ def _natural(values: np.ndarray, name: str) -> np.ndarray:
     return values if name in LOGARITHMS else np.exp(values)
 
 
-def _shipped(catalogue: Catalogue, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of the prior on the log scale; of a StudentT its own standard deviation."""
+def _shipped(
+    catalogue: Catalogue, names: Sequence[str], of_work: Sequence[xr.Dataset]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation of the shipped prior on the log scale; `of_work` are posteriors of the work effect."""
     found = []
     for name in names:
-        if name == WORK_EFFECT:
-            nu, mu, sigma = student_prior(catalogue, name)
-            found.append((mu, stats.t(nu, mu, sigma).std()))
-        else:
-            found.append(tuple(float(each[0]) for each in prior_on_log_scale(catalogue, [name])))
+        values = np.concatenate([posterior[name].values for posterior in of_work]) if name == WORK_EFFECT else None
+        centre, precision = _normal_prior(catalogue, name, values)
+        found.append((centre, 1 / np.sqrt(precision)))
     centre, unit = np.array(found).T
     return centre, unit
 
 
-def _draws(posterior: xr.Dataset, names: Sequence[str]) -> np.ndarray:
-    return np.column_stack([_log_scale(posterior[name].values, name) for name in names])
-
-
-def _own_prior(pilot: Pilot, name: str, values: np.ndarray) -> tuple[float, float]:
-    """Mean and precision of the prior of a pilot; a StudentT by the normal one that pulls as hard, on average."""
-    catalogue = catalogue_of(pilot)
+def _normal_prior(catalogue: Catalogue, name: str, values: np.ndarray | None) -> tuple[float, float]:
+    """Mean and precision of a prior; a StudentT by the normal one that pulls as hard, on average over some values."""
     if name != WORK_EFFECT:
         mu, sigma = prior_on_log_scale(catalogue, [name])
         return float(mu[0]), float(1 / sigma[0] ** 2)
     nu, mu, sigma = student_prior(catalogue, name)
     return mu, float(np.mean((nu + 1) / (nu * sigma**2 + (values - mu) ** 2)))
+
+
+def _draws(posterior: xr.Dataset, names: Sequence[str]) -> np.ndarray:
+    return np.column_stack([_log_scale(posterior[name].values, name) for name in names])
 
 
 def _log_prior(pilot: Pilot, name: str, values: np.ndarray) -> np.ndarray:
@@ -191,7 +191,8 @@ def _message(
     if own:
         used = [names.index(name) for name in own]
         values = _draws(posterior, own)
-        prior = np.array([_own_prior(pilot, name, values[:, i]) for i, name in enumerate(own)])
+        catalogue = catalogue_of(pilot)
+        prior = np.array([_normal_prior(catalogue, name, values[:, i]) for i, name in enumerate(own)])
         standard = (values - centre[used]) / unit[used]
         said = divide_out(
             standard.mean(axis=0),
