@@ -27,6 +27,10 @@ NEGLIGIBLE = 1e-9
 LEAST_WEIGHT = 1e-3
 """A household type that the pilot file excludes is not impossible when records show one."""
 
+LEAST_SPREAD = 0.05
+"""Standard deviation that observations have at least: when all are equal they were rounded or agreed on, and still say
+something. On the scale of what is measured here (logarithm of hours, ratios, hours a week, utility) it is little."""
+
 HOURS_SHIFT = "jobs.hours_shift"
 """Logarithm of the pilot's median contract hours relative to the evidence; only with records."""
 
@@ -177,9 +181,7 @@ def normal(measured: Measured, extra: float = 0.0) -> LogLikelihood | None:
     """Log likelihood of a mean, with an extra standard deviation, or None with fewer than two observations."""
     if not measured.n >= 2 or not np.isfinite(measured.sd):
         return None
-    variance = measured.sd**2 / measured.n + extra**2
-    if variance == 0:
-        return None
+    variance = max(measured.sd, LEAST_SPREAD) ** 2 / measured.n + extra**2
     return lambda values: -0.5 * (values - measured.mean) ** 2 / variance
 
 
