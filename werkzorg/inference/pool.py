@@ -37,7 +37,7 @@ LOGARITHMS = tuple(name for name in POOLED if is_logarithm(name) or name == WORK
 """Pooled parameters that are logarithms of a ratio themselves."""
 
 SPREAD = "pool.spread"
-"""Scale of the half-normal prior of the spread between sites, logarithm."""
+"""Scale of the half-normal prior of the spread between sites, relative to the prior of a site."""
 
 LEAST_EFFECTIVE = 400
 """Effective number of draws of the spreads, and of the posterior draws in the check, that an answer needs."""
@@ -116,7 +116,7 @@ def pool(sites: Sequence[Site], *, catalogue: Catalogue | None = None, seed: int
     messages = []
     for (pilot, posterior), own in zip(sites, informed, strict=True):
         messages.append(_message(pilot, posterior, [name for name in names if name in own], names, centre, unit))
-    drawn = pool_messages(messages, known.value(SPREAD) / unit, draws=DRAWS, seed=seed)
+    drawn = pool_messages(messages, np.full(len(names), known.value(SPREAD)), draws=DRAWS, seed=seed)
     pilots = tuple(pilot.id for pilot, _ in sites)
     new = {name: ("draw", _natural(centre[i] + unit[i] * drawn.new[:, i], name)) for i, name in enumerate(names)}
     checks = {"spread": _check(drawn.efficiency, LEAST_EFFECTIVE / DRAWS, low_is_bad=True)}
@@ -151,7 +151,7 @@ def _natural(values: np.ndarray, name: str) -> np.ndarray:
 def _shipped(
     catalogue: Catalogue, names: Sequence[str], of_work: Sequence[xr.Dataset]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of the shipped prior on the log scale; `of_work` are posteriors of the work effect."""
+    """Mean and standard deviation of the shipped prior on the log scale; `of_work`: posteriors of the work effect."""
     found = []
     for name in names:
         values = np.concatenate([posterior[name].values for posterior in of_work]) if name == WORK_EFFECT else None
