@@ -40,8 +40,10 @@ OPTIONS = (
     ("clean", "--early", "early"),
     ("forget", "--pilot PILOT", "of_pilot"),
     ("compare", "--out DIR", "out_compare"),
-    ("compare", "--lang nl\\|en\\|both", "lang"),
-    ("compare, contract, explain-claim", "--seed N", "seed"),
+    ("compare, explore", "--lang nl\\|en\\|both", "lang"),
+    ("compare, explore, contract, explain-claim", "--seed N", "seed"),
+    ("explore", "--out FILE", "out_explore"),
+    ("explore", "--scenario SCENARIO", "scenario_explore"),
     ("contract", "--probability P", "probability"),
     *(
         ("explain-claim", f"--{name} {form}".strip(), "claim_" + name.replace("-", "_"))
@@ -52,7 +54,7 @@ OPTIONS = (
             *(("diagnosis", "severe\\|common\\|mixed"), ("year", "YEAR"), ("out", "FILE.html")),
         )
     ),
-    ("all but run and compare", "--lang nl\\|en", "lang_show"),
+    ("all but run, compare and explore", "--lang nl\\|en", "lang_show"),
     ("", "--version", "version"),
 )
 """Command, option, and the word of the catalogue that explains it."""

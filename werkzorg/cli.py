@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from werkzorg import cli_cases, cli_claim, cli_compare, cli_decide
+from werkzorg import cli_cases, cli_claim, cli_compare, cli_decide, cli_explore
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import debugging, explain
 from werkzorg.wording import language, say
@@ -21,12 +21,14 @@ COMMANDS = (
     *cli_compare.COMMANDS,
     *cli_decide.COMMANDS,
     *cli_claim.COMMANDS,
+    *cli_explore.COMMANDS,
 )
 OPTIONS = (
     *("--out", "--lang", "--for", "--seed", "--version", "--help"),
     *cli_cases.OPTIONS,
     *cli_decide.OPTIONS,
     *cli_claim.OPTIONS,
+    *cli_explore.OPTIONS,
 )
 DEFAULT_SEED = 20180629
 """Seed when none is given: any fixed number does; this one is the date of the first counts."""
@@ -123,6 +125,7 @@ cli_cases.register(app)
 cli_compare.register(app, DEFAULT_SEED)
 cli_decide.register(app, DEFAULT_SEED)
 cli_claim.register(app, DEFAULT_SEED)
+cli_explore.register(app, DEFAULT_SEED)
 
 
 def main(arguments: list[str] | None = None) -> None:

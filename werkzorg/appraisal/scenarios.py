@@ -82,6 +82,27 @@ class Valued:
         return self.net.values[place, :, horizon, VIEWS.index("society")]
 
 
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What a scenario is made of, before prices are put on it.
+
+    Attributes
+    ----------
+    variant : Variant
+    known : Catalogue
+        Its parameters.
+    posterior : Dataset
+        Draws of all uncertain parameters.
+    quantities : Quantities
+        As far as the horizon of its pilot.
+    """
+
+    variant: Variant
+    known: Catalogue
+    posterior: xr.Dataset
+    quantities: Quantities
+
+
 class Bench:
     """Works out scenarios of one pilot, and keeps what can be used again.
 
@@ -144,6 +165,13 @@ class Bench:
         net = label_net([block.net for block in blocks.values()], horizons, posterior)
         error = max(block.error for block in blocks.values())
         return Valued(variant, case.keys, net, _outcome(quantities, pilot), error)
+
+    def parts(self, variant: Variant) -> Parts:
+        """What a scenario is made of: its draws and the quantities that prices are put on."""
+        case = self._case(variant)
+        posterior = self._posterior(case)
+        quantities = self._quantities(case, posterior).up_to(variant.pilot.horizon_months)
+        return Parts(variant, case.known, posterior, quantities)
 
     def keys(self, variant: Variant) -> Keys:
         """Content of each step of a scenario."""
@@ -217,12 +245,12 @@ class Bench:
     ) -> _Block:
         self.made[name] += 1
         pilot, done = case.variant.pilot, {block: found.entries for block, found in blocks.items()}
-        level = self._level(pilot, posterior) if name == "care" else 1.0
+        level = self.level(pilot, posterior) if name == "care" else 1.0
         entries = price_block(name, pilot, case.known, posterior, quantities, done, level)
         return _Block(entries, *add_by_party(entries, accounts, columns))
 
-    def _level(self, pilot: Pilot, posterior: xr.Dataset) -> np.ndarray | float:
-        """Cost level of a group of this size over that of the pilot as it is."""
+    def level(self, pilot: Pilot, posterior: xr.Dataset) -> np.ndarray | float:
+        """Cost level of a group of this size over that of the pilot as it is, shape (draw,), or one."""
         if pilot.participants_planned == self.root.participants_planned:
             return 1.0
         draws = {name: posterior[name].values for name in ("p_cost_sigma", OWN_LEVEL) if name in posterior}

@@ -76,6 +76,8 @@ class Quantities:
         Use of the support package in the programme, per driver.
     outcome : dict of ndarray (draw, step)
         `months_worked` and `first_jobs`.
+    counted : dict of ndarray (draw, step)
+        The same two of the programme alone, not the difference: what a contract counts.
     """
 
     step: int
@@ -85,6 +87,7 @@ class Quantities:
     wmo_hours: Array
     used: Entries
     outcome: Entries
+    counted: Entries
 
     def up_to(self, months: int) -> Quantities:
         """The same quantities of the first months only."""
@@ -95,7 +98,7 @@ class Quantities:
 
         return Quantities(
             self.step, cut(self.work), cut(self.outpatient), self.episodes[:, :last], self.wmo_hours[:, :last],
-            cut(self.used), cut(self.outcome),
+            cut(self.used), cut(self.outcome), cut(self.counted),
         )  # fmt: skip
 
     @property
@@ -126,6 +129,7 @@ def gather(pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset) -> Quanti
         return change(trajectory[name].transpose("arm", "draw", "month").values)
 
     at_work = trajectory["at_work"].sum("tenure").transpose("arm", "draw", "month").values
+    first_jobs = trajectory["first_jobs"].transpose("arm", "draw", "month").values
     work = work_and_bijstand(pilot, catalogue, trajectory, regimes)
     return Quantities(
         step=step,
@@ -134,7 +138,8 @@ def gather(pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset) -> Quanti
         episodes=of("episodes"),
         wmo_hours=of("wmo_hours"),
         used={driver: per_year(count, step) for driver, count in usage(trajectory).items()},
-        outcome={"months_worked": change(at_work), "first_jobs": of("first_jobs")},
+        outcome={"months_worked": change(at_work), "first_jobs": change(first_jobs)},
+        counted={"months_worked": per_year(at_work[0], step), "first_jobs": per_year(first_jobs[0], step)},
     )
 
 

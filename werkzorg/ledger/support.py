@@ -85,7 +85,7 @@ def price_support(
         else:
             count = at_start(part.spread_months)
             count = count / pilot.participants_planned if part.driver == "pilot" else count
-        costs[part.id] = _unit_cost(part, pilot, catalogue, draws)[:, None] * count
+        costs[part.id] = unit_cost(part, pilot, catalogue, draws)[:, None] * count
     entries = {account.id: costs[part.id] for part in pilot.support.active() for account in component_accounts(part)}
     for subsidy in pilot.support.subsidies:
         covered = [part for part in pilot.support.active() if part.id in subsidy.covers]
@@ -108,7 +108,7 @@ def amount_of(name: str, pilot: Pilot, catalogue: Catalogue, draws: xr.Dataset) 
     return np.array([catalogue.amount(name, on).value])
 
 
-def _unit_cost(part: Component, pilot: Pilot, catalogue: Catalogue, draws: xr.Dataset) -> np.ndarray:
+def unit_cost(part: Component, pilot: Pilot, catalogue: Catalogue, draws: xr.Dataset) -> np.ndarray:
     """Price of using a component once, shape (draw,) or (1,)."""
     unit = amount_of(part.price, pilot, catalogue, draws)
     for factor in part.times:

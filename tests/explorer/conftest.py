@@ -1,0 +1,68 @@
+"""A small explorer of the shipped pilot, and a browser without a network to open it in."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from werkzorg.appraisal.scenarios import Bench
+from werkzorg.explorer.content import Source, make_content
+from werkzorg.explorer.page import make_page
+from werkzorg.inference.fit import first_answer
+from werkzorg.params.scenarios import load_variants
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+DRAWS = 240
+SCENARIOS = ("coach-own", "scale-national", "evidence-sceptical")
+
+READY = "document.getElementById('werkzorg-explorer').ready"
+
+
+@pytest.fixture(scope="session")
+def source(drechtsteden) -> Source:
+    bench = Bench(drechtsteden, lambda pilot: first_answer(pilot).isel(draw=slice(0, DRAWS)))
+    parts = [bench.parts(variant) for variant in load_variants("drechtsteden", SCENARIOS)]
+    return Source(bench, parts, None, DRAWS, coarse=False)
+
+
+@pytest.fixture(scope="session")
+def content(source) -> dict:
+    return make_content(source, ("nl", "en"), DRAWS)
+
+
+@pytest.fixture(scope="session")
+def page_file(content, tmp_path_factory):
+    path = tmp_path_factory.mktemp("explorer") / "page.html"
+    path.write_text(make_page(content), encoding="utf8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra [test]")
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("no Chromium found: .ci/system-packages.sh installs it where it can")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser, page_file):
+    """The page, opened from the file; afterwards nothing was asked of a network and nothing complained."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True, accept_downloads=True)
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(page_file.as_uri())
+    page.evaluate(READY)
+    yield page
+    local = [url for url in asked if not url.startswith(("file:", "blob:", "data:"))]
+    context.close()
+    assert local == []
+    assert complaints == []

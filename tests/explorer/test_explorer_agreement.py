@@ -1,0 +1,131 @@
+"""Page and ledger give the same money at random positions of the levers, and the same words."""
+
+from __future__ import annotations
+
+import random
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from werkzorg.appraisal.summary import summarise
+from werkzorg.explorer.content import kept_draws
+from werkzorg.explorer.evaluate import net_result
+from werkzorg.explorer.levers import SIZES
+from werkzorg.explorer.settings import Settings
+from werkzorg.explorer.widget import as_plain
+from werkzorg.reporting.verdicts import net_verdict, together_verdict
+
+pytestmark = pytest.mark.slow
+
+TIMES = 200
+
+IN_PAGE = """
+(all) => {
+  const { explorer, evaluate, accept } = document.getElementById('werkzorg-explorer').werkzorg;
+  const { content, arrays } = explorer;
+  return all.map(([place, settings]) => {
+    const made = evaluate(content, arrays, content.scenarios[place], accept(content, settings));
+    return Object.fromEntries(Object.entries(made.totals).map(([party, values]) => [party, Array.from(values)]));
+  });
+}
+"""
+
+EURO = 1.0
+"""Largest difference in one draw, EUR per participant: numbers are stored to 1/65,535 of their spread in each year."""
+
+EURO_IN_MEAN = 0.05
+"""The same in the mean, where roundings cancel out."""
+
+
+def random_contract(rng: random.Random) -> list[dict]:
+    parties = ("municipality", "insurer", "ggz_institution", "state", "zvw_fund", "uwv")
+    rules = []
+    for _ in range(rng.choice((0, 0, 1, 2, 3))):
+        payer, payee = rng.sample(parties, 2)
+        kind = rng.choice(("upfront", "placement", "month", "saving"))
+        rule = {"kind": kind, "payer": payer, "payee": payee}
+        if kind == "saving":
+            rule |= {"amount": rng.random(), "saving": rng.choice(("bijstand", "ggz"))}
+            rule |= {"cap": rng.uniform(0, 60_000)} if rng.random() < 0.5 else {}
+        else:
+            rule["amount"] = rng.uniform(0, 3_000)
+        rules.append(rule)
+    return rules
+
+
+def random_settings(rng: random.Random, used: set[str]) -> Settings:
+    def maybe(low: float, high: float) -> float | None:
+        return rng.uniform(low, high) if rng.random() < 0.5 else None
+
+    prices = {name: maybe(0.5, 2.0) for name in ("jobcoach", "keyofficer", "counsellor", "ggz", "wmo") if name in used}
+    return Settings(
+        **prices, lks=maybe(0, 1.5), causal=maybe(0, 1.5), kept_municipality=maybe(0, 1), kept_insurer=maybe(0, 1),
+        clients=rng.choice((None, *SIZES)), years=rng.choice((None, *range(1, 11))), rate=maybe(0, 0.07),
+        contract=tuple(random_contract(rng)),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wanted(source, content):
+    rng = random.Random(7)
+    used = {lever["id"] for lever in content["levers"]}
+    cases = [(0, Settings())]
+    return cases + [(rng.randrange(len(source.parts)), random_settings(rng, used)) for _ in range(TIMES)]
+
+
+def test_page_and_ledger_agree_at_random_positions(source, content, opened, wanted):
+    found = opened.evaluate(IN_PAGE, [[place, as_plain(settings)] for place, settings in wanted])
+    order = kept_draws(source.parts[0], content["draws"])
+    for (place, settings), totals in zip(wanted, found, strict=True):
+        net = net_result(source.bench, source.parts[place], settings)
+        for party in net["party"].values:
+            ledger, page = net.sel(party=party).values[order], np.array(totals[party])
+            about = f"scenario {place}, {party}, {settings}"
+            assert np.abs(page - ledger).max() < EURO, about
+            assert abs(page.mean() - ledger.mean()) < EURO_IN_MEAN, about
+
+
+def test_untouched_levers_give_what_a_comparison_gives(source):
+    for one in source.parts:
+        valued = source.bench.value(one.variant)
+        net = net_result(source.bench, one, Settings())
+        for party in net["party"].values:
+            assert np.allclose(net.sel(party=party).values, valued.main(party), rtol=1e-9, atol=1e-9)
+
+
+def as_row(draws: np.ndarray, party: str, years: int, per: str) -> SimpleNamespace:
+    made = summarise(draws)
+    return SimpleNamespace(value=made["mean"], party=party, horizon=12 * years, per=per, rests_on="counts", **made)
+
+
+SENTENCES = """
+(rows) => {
+  const { wording, netVerdict, togetherVerdict, summarise, explorer } =
+    document.getElementById('werkzorg-explorer').werkzorg;
+  return rows.map(([values, party, years, per, lang]) => {
+    const w = wording(explorer.content.words, lang);
+    const row = { ...summarise(Float64Array.from(values)), party, years, per };
+    return [netVerdict(row, w), togetherVerdict(row.probability, row.probability, w)];
+  });
+}
+"""
+
+
+def test_page_and_report_say_the_same(opened):
+    rng = np.random.default_rng(3)
+    cases = []
+    for number in range(150):
+        size = 10.0 ** rng.uniform(-1, 7)
+        draws = rng.normal(rng.uniform(-2, 2), 1, 60) * size
+        if number % 10 == 0:
+            draws = np.full(60, rng.choice([0.0, 0.4, -0.6, 55.0]))
+        party = rng.choice(["municipality", "client", "insurer", "society", "employer"])
+        per, lang = ("participant", "pilot")[number % 2], ("nl", "en")[number % 3 % 2]
+        cases.append((draws, str(party), int(rng.integers(1, 11)), per, lang))
+    found = opened.evaluate(SENTENCES, [[draws.tolist(), *rest] for draws, *rest in cases])
+    for (draws, party, years, per, lang), (net, together) in zip(cases, found, strict=True):
+        row = as_row(draws, party, years, per)
+        assert net == net_verdict(row, lang)
+        chance = SimpleNamespace(value=row.probability)
+        assert together == together_verdict(chance, chance, lang)

@@ -1,0 +1,147 @@
+"""Everything that the page and the widget show, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from werkzorg.appraisal.contracts.negotiate import Negotiation
+from werkzorg.appraisal.scenarios import Bench, Parts
+from werkzorg.explorer.blocks import BIJSTAND, scenario_blocks
+from werkzorg.explorer.levers import SIZES, make_levers
+from werkzorg.explorer.packing import Pool
+from werkzorg.params import parties
+from werkzorg.params.scenarios import BASE, Variant
+from werkzorg.release.rows import PRIOR, rests_on_of
+from werkzorg.reporting.contracts import proof_sentences, verdict_sentence
+from werkzorg.reporting.numbers import number
+from werkzorg.version import version
+from werkzorg.wording import LANGUAGES, catalogue, say
+
+WORDS = ("explorer.", "number.", "probability.", "verdict.net.", "verdict.together", "mark.prior_text", "party.")
+"""Beginnings of the texts that the page needs."""
+
+NEVER_PAYS = ("client",)
+"""Parties inside society that a contract may not make pay."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a content is made of.
+
+    Parameters
+    ----------
+    bench : Bench
+    parts : sequence of Parts
+        Scenarios; the pilot as it is first.
+    negotiation : Negotiation or None
+        Searched for the pilot as it is.
+    most_draws : int
+        Draws that the file may hold.
+    coarse : bool
+        Round as case records ask for.
+    """
+
+    bench: Bench
+    parts: Sequence[Parts]
+    negotiation: Negotiation | None
+    most_draws: int
+    coarse: bool
+
+
+def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, Any]:
+    """All data of an explorer.
+
+    Parameters
+    ----------
+    source : Source
+    langs : sequence of str
+        Languages of the texts; the first one is shown first.
+    draws : int
+        Draws to keep, `most_draws` at most.
+    """
+    base = source.parts[0]
+    pilot = base.variant.pilot
+    pool = Pool(kept_draws(base, min(draws, source.most_draws)), source.coarse)
+    scenarios = [
+        {
+            "id": one.variant.id,
+            **_names(one.variant),
+            **scenario_blocks(source.bench, one, pool, SIZES),
+        }
+        for one in source.parts
+    ]
+    kept = len(pool.order)
+    inside = [party.id for party in parties() if party.inside]
+    return {
+        "pilot": pilot.id,
+        "name": {lang: getattr(pilot.name, lang) for lang in LANGUAGES},
+        "langs": list(langs),
+        "draws": kept,
+        "unit": pilot.money_unit,
+        "facts": {lang: _facts(pilot.participants_planned, pilot.price_year, kept, lang) for lang in LANGUAGES},
+        "origin": {lang: _origin(source, base, lang) for lang in LANGUAGES},
+        "prior_only": rests_on_of(base.posterior) == PRIOR,
+        "parties": [{"id": party.id, "inside": party.inside, "colour": party.colour} for party in parties()],
+        "payers": [party for party in inside if party not in NEVER_PAYS],
+        "payees": inside,
+        "levers": make_levers(source.parts, SIZES),
+        "scenarios": scenarios,
+        "negotiation": None if source.negotiation is None else _negotiation(source.negotiation),
+        "words": _words(langs),
+        "arrays": pool.arrays,
+        "pack": pool.packed(),
+    }
+
+
+def kept_draws(base: Parts, count: int) -> np.ndarray:
+    """Evenly spread draws of a posterior, in the order of what the pilot saves: alike draws pack better together.
+
+    The order says nothing about chains; it is the same for all arrays and scenarios, so that draws stay paired.
+    """
+    total = base.posterior.sizes["draw"]
+    chosen = np.unique(np.linspace(0, total - 1, min(count, total)).round().astype(int))
+    saving = -sum(base.quantities.work[name] for name in BIJSTAND).sum(axis=1)
+    return chosen[np.argsort(saving[chosen], kind="stable")]
+
+
+def _names(variant: Variant) -> dict[str, object]:
+    scenario = variant.scenario
+    if scenario is None:
+        return {"name": {lang: say("explorer.base", lang) for lang in LANGUAGES}, "kind": BASE, "note": None}
+    note = scenario.note and {lang: getattr(scenario.note, lang) for lang in LANGUAGES}
+    return {"name": {lang: getattr(scenario.name, lang) for lang in LANGUAGES}, "kind": scenario.kind, "note": note}
+
+
+def _facts(participants: int, year: int, draws: int, lang: str) -> str:
+    values = {"participants": number(participants, lang), "year": year, "draws": number(draws, lang)}
+    return say("explorer.facts", lang, **values)
+
+
+def _origin(source: Source, base: Parts, lang: str) -> str:
+    text = say("explorer.origin", lang, version=version(), seed=int(base.posterior.attrs["seed"]))
+    if source.coarse:
+        text += " " + say("explorer.origin_records", lang, most=number(source.most_draws, lang))
+    return text
+
+
+def _negotiation(result: Negotiation) -> dict[str, object]:
+    """The answer in words, and its contract as the levers have it: the simplest one, or that with the best chance.
+
+    The page knows no claimed savings: a contract that shares one is left in words.
+    """
+    outcome = result.at_highest if result.verdict == "none" else result.chosen
+    rules = () if outcome is None else outcome.agreement
+    rules = () if any(rule.basis != "causal" for rule in rules) else rules
+    keys = ("kind", "payer", "payee", "amount", "saving", "cap")
+    return {
+        "text": {lang: [verdict_sentence(result, lang), *proof_sentences(result, lang)] for lang in LANGUAGES},
+        "contract": [{k: v for k, v in rule.model_dump().items() if k in keys and v is not None} for rule in rules],
+    }
+
+
+def _words(langs: Sequence[str]) -> dict[str, dict[str, str]]:
+    return {name: {lang: text[lang] for lang in langs} for name, text in catalogue().items() if name.startswith(WORDS)}

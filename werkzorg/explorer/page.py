@@ -1,0 +1,105 @@
+"""The page: one file with style, module and data inside, that may load and run nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.explorer.content import Source, make_content
+from werkzorg.wording import say
+
+MOST_BYTES = 3_000_000
+"""A page that can be mailed."""
+
+FEWEST_DRAWS = 500
+"""Fewer draws say too little about chances."""
+
+PAGE = """<!doctype html>
+<html lang="{lang}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '{script_hash}'; \
+style-src '{style_hash}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
+<title>{title}</title><style>{style}</style></head>
+<body><main id="werkzorg-explorer"></main><noscript>{title}</noscript>
+<script type="application/json" id="werkzorg-content">{content}</script>
+<script type="module">{script}</script></body></html>
+"""
+
+
+def static(name: str) -> str:
+    """Text of a file that comes with the explorer: `explorer.js` or `explorer.css`."""
+    return (resources.files("werkzorg.explorer") / "static" / name).read_text(encoding="utf8")
+
+
+def make_page(content: Mapping[str, Any]) -> str:
+    """The whole page from the content.
+
+    Parameters
+    ----------
+    content : mapping
+        From :func:`werkzorg.explorer.content.make_content`.
+    """
+    lang, script, style = content["langs"][0], static("explorer.js"), static("explorer.css")
+    # In a page, "<" inside data could end the element that holds them.
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    title = html.escape(f"{say('explorer.title', lang)} – {content['name'][lang]}")
+    return PAGE.format(
+        lang=lang, title=title, content=data, script=script, style=style,
+        script_hash=_hash(script), style_hash=_hash(style),
+    )  # fmt: skip
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def fitting_page(source: Source, langs: tuple[str, ...]) -> tuple[str, int]:
+    """The page with as many draws as fit.
+
+    Parameters
+    ----------
+    source : Source
+    langs : tuple of str
+
+    Returns
+    -------
+    str, int
+        Page, and draws in it.
+
+    Raises
+    ------
+    WerkzorgError
+        Even `FEWEST_DRAWS` draws of all scenarios do not fit.
+    """
+    draws = source.most_draws
+    while draws >= FEWEST_DRAWS:
+        content = make_content(source, langs, draws)
+        page = make_page(content)
+        if len(page.encode()) < MOST_BYTES:
+            return page, content["draws"]
+        draws //= 2
+    raise WerkzorgError(ExitCode.RUN, Problem("explorer.too_large", values={"most": MOST_BYTES // 1_000_000}))
+
+
+def write_page(page: str, path: Path) -> None:
+    """Write a page; the file is there whole or not at all.
+
+    Raises
+    ------
+    WerkzorgError
+        The folder is not there or cannot be written to.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.write_text(page, encoding="utf8")
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise WerkzorgError(ExitCode.CONFIGURATION, Problem("explorer.no_folder", where=path.name)) from None

@@ -1,0 +1,152 @@
+"""From the name of a pilot to the file of its scenario explorer; fits are kept and used again as in a run."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from werkzorg.params.scenarios import Variant, load_variants
+from werkzorg.run.cache import cache_folder
+from werkzorg.run.compare import Fits
+from werkzorg.run.progress import Display
+from werkzorg.run.runner import guarded
+from werkzorg.run.scratch import scratch_folder
+from werkzorg.run.steps import Steps
+
+if TYPE_CHECKING:
+    from werkzorg.explorer.content import Source
+
+USUAL = (
+    *("coach-own", "no-key-officer", "scale-national", "labour-weak", "labour-strong"),
+    *("evidence-sceptical", "evidence-optimistic"),
+)
+"""Scenarios in a file when none are named, as far as they fit the pilot."""
+
+PROBABILITY = 0.8
+"""Chance not to lose that the contract in the file is searched for."""
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What the user asked for.
+
+    Parameters
+    ----------
+    pilot : str
+        Shipped name, path of a YAML file or of its folder.
+    scenarios : tuple of str
+        Ids; none means :data:`USUAL`.
+    out : str or None
+        File; None is `PILOT-verkenner.html` here.
+    langs : tuple of str
+        Languages of the page.
+    seed : int
+        Seed of all draws.
+    """
+
+    pilot: str
+    scenarios: tuple[str, ...]
+    out: str | None
+    langs: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Explored:
+    """What was made: the file, its size in bytes, and the draws in it."""
+
+    path: Path
+    size: int
+    draws: int
+
+
+def explore(order: Exploration, steps: Steps, display: Display) -> Explored:
+    """Make the file.
+
+    Parameters
+    ----------
+    order : Exploration
+    steps : Steps
+        The steps of a run.
+    display : Display
+        Where progress goes.
+
+    Raises
+    ------
+    WerkzorgError
+        For every fault; code RELEASE when too few people stand behind the draws.
+    """
+    return guarded(display, lambda resources: _work(order, steps, display, resources))
+
+
+def _work(order: Exploration, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Explored:
+    resources.enter_context(display.showing())
+    source = gather_source(order, steps, display, resources)
+    from werkzorg.explorer.page import fitting_page, write_page
+
+    with display.step("write"):
+        page, draws = fitting_page(source, order.langs)
+        path = Path(order.out or f"{source.parts[0].variant.pilot.id}-verkenner.html")
+        write_page(page, path)
+    return Explored(path, len(page.encode()), draws)
+
+
+def gather_source(order: Exploration, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Source:
+    """Everything that the page and the widget are made of.
+
+    Parameters
+    ----------
+    order : Exploration
+    steps : Steps
+    display : Display
+    resources : ExitStack
+        What must be cleaned up.
+    """
+    with display.step("read_scenarios"):
+        variants = _variants(order)
+        pilot = variants[0].pilot
+        records = steps.read_records(order.pilot, pilot)
+        most_draws = _allowed(pilot, records)
+    resources.enter_context(scratch_folder(cache_folder()))
+    with display.step("imports"):
+        steps.prepare()
+    from werkzorg.appraisal.scenarios import Bench
+    from werkzorg.explorer.content import Source
+
+    fits = Fits(steps, order.seed, records, display)
+    bench = Bench(pilot, fits, months=max(variant.pilot.horizon_months for variant in variants))
+    with display.step("fit"):
+        posterior = bench.posterior(variants[0])
+    with display.step("blocks"):
+        parts = [bench.parts(variant) for variant in variants]
+    with display.step("negotiate"):
+        negotiation = _negotiate(pilot, posterior, steps)
+    return Source(bench, parts, negotiation, most_draws, pilot.data is not None)
+
+
+def _variants(order: Exploration) -> tuple[Variant, ...]:
+    """The pilot and the scenarios of the file; ancestors of what was chosen are there as well."""
+    if order.scenarios:
+        return load_variants(order.pilot, order.scenarios)
+    fitting = {variant.id for variant in load_variants(order.pilot)}
+    return load_variants(order.pilot, [name for name in USUAL if name in fitting])
+
+
+def _allowed(pilot: Any, records: Any) -> int:
+    from werkzorg.explorer.disclosure import allowed_draws
+
+    groups = () if records is None else tuple(size for size in (records.participants, records.compared) if size)
+    return allowed_draws(pilot, groups)
+
+
+def _negotiate(pilot: Any, posterior: Any, steps: Steps) -> Any:
+    from werkzorg.appraisal.contracts.negotiate import negotiate
+    from werkzorg.appraisal.contracts.quantities import measure
+    from werkzorg.release.money import AT_THE_TABLE
+
+    trajectory = steps.project(pilot, posterior)
+    ledger = steps.settle(pilot, trajectory)
+    bargain = measure(pilot, trajectory, ledger, steps.appraise(pilot, ledger))
+    return negotiate(bargain["net"], bargain, PROBABILITY, AT_THE_TABLE)
