@@ -48,9 +48,9 @@ def test_options_reach_the_steps(fake_steps, tmp_path, capsys):
     def make_reports(folder, readers, langs):
         seen.update(readers=readers, langs=langs)
 
-    def fit(pilot, seed):
+    def fit(pilot, seed, records):
         seen["seed"] = seed
-        return FAKE.fit(pilot, seed)
+        return FAKE.fit(pilot, seed, records)
 
     fake_steps["steps"] = replace(FAKE, make_reports=make_reports, fit=fit)
     arguments = ["run", "proef", "--out", "hier", "--lang", "both", "--for", "client,municipality", "--seed", "5"]
