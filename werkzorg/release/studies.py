@@ -18,7 +18,7 @@ from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.inference.forecast import follow_counted, follow_new
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
-from werkzorg.release.rows import Row, join, party_name, row
+from werkzorg.release.rows import PRIOR, Row, join, party_name, row
 
 CLIENTS = (20, 40, 100)
 MONTHS = (12, 24, 36)
@@ -108,7 +108,7 @@ def study_rows(
             number, cost = population.after(delays[item, size]), costs[item, size]
             worth = one["value"] * number
             ident = f"{item}.{size}"
-            yield row(f"study_cost.{ident}", "study_cost", unit, "given", value=cost, parameters=join((*COST, LENGTH)),
+            yield row(f"study_cost.{ident}", "study_cost", unit, PRIOR, value=cost, parameters=join((*COST, LENGTH)),
                       names={"count": size}, **where)  # fmt: skip
             for party in net["party"].values.tolist():
                 about = {"party": party, "names": {"party": party_name(party), "count": size}, **where}

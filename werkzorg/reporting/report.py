@@ -12,14 +12,23 @@ from werkzorg.reporting import figures, tables
 from werkzorg.reporting.assumptions import assumptions_markup
 from werkzorg.reporting.basis import has_records, say_basis
 from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, table_markup
+from werkzorg.reporting.figures.tornado import tornado as tornado_figure
+from werkzorg.reporting.figures.worth import study_worth
 from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_notice, is_stopped
 from werkzorg.reporting.marks import Finished, finished_mark
 from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.results import Results, read_results
+from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
 from werkzorg.reporting.tables_records import decomposition_table, records_table, vanishing_table
 from werkzorg.reporting.technical import ledger_table, posterior_table
 from werkzorg.reporting.verdicts import money_step
+from werkzorg.reporting.verdicts_decision import (
+    budget_verdict,
+    knowing_verdict,
+    prior_share_verdict,
+    risk_verdict,
+)
 from werkzorg.reporting.verdicts_records import decomposition_verdict, vanishing_verdict
 from werkzorg.wording import say
 
@@ -169,6 +178,43 @@ class Report:
     def drivers(self, party: str) -> Piece | None:
         """Section with the assumptions that matter most for a party; nothing when the run did not look for them."""
         return self._with_section("drivers", tables.drivers_table(self.results, party, self.lang))
+
+    def knowing(self, party: str) -> Piece | None:
+        """Section with what knowing more is worth to a party and to all; nothing when the run did not look at it."""
+        texts = knowing_verdict(self.results, party, self.lang)
+        if not texts:
+            return None
+        pieces = [self.section("knowing", *texts, prior_share_verdict(self.results, party, self.lang))]
+        made = study_worth(self.results, self.lang)
+        pieces += [] if made is None else [self.show_figure(made)]
+        return Piece("".join(piece.markup for piece in pieces), "knowing")
+
+    def knowing_tables(self) -> Piece | None:
+        """Section with the worth of every subject and of every study in numbers; nothing without rows."""
+        made = [make(self.results, self.lang) for make in (knowing_table, studies_table)]
+        found = [table for table in made if table is not None]
+        if not found:
+            return None
+        pieces = [self.section("knowing"), *(self.show_table(table) for table in found)]
+        return Piece("".join(piece.markup for piece in pieces), "knowing")
+
+    def budget(self, party: str) -> Piece | None:
+        """Section with the budget of a party per calendar year; nothing without rows."""
+        made = budget_table(self.results, party, self.lang)
+        if made is None:
+            return None
+        texts = [budget_verdict(self.results, party, self.lang)]
+        texts += [risk_verdict(self.results, self.lang)] if party == "municipality" else []
+        section, table = self.section("budget", *texts), self.show_table(made)
+        return Piece(section.markup + table.markup, "budget")
+
+    def tornado(self, party: str) -> Piece | None:
+        """Section with what moves the result of a party; nothing without rows."""
+        made = tornado_figure(self.results, party, self.lang)
+        if made is None:
+            return None
+        section, figure = self.section("tornado", made.alt), self.show_figure(made)
+        return Piece(section.markup + figure.markup, "tornado")
 
     def posterior(self, path: str) -> Piece | None:
         """Section with the contents of `posterior.nc`; nothing when the file is not there."""

@@ -1,0 +1,114 @@
+"""Which uncertain values move the expected result of a party most, one at a time."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import (
+    BLACK,
+    BLUE,
+    GREY,
+    LOSS_HATCH,
+    NARROW,
+    VERMILLION,
+    WIDE,
+    Figure,
+    draw_both,
+    name_above,
+    row_names,
+    tidy_axis,
+)
+from werkzorg.reporting.numbers import euro, months_span
+from werkzorg.reporting.parties import party_name
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import label, mark, money_step
+from werkzorg.reporting.verdicts_data import tipping_text
+from werkzorg.reporting.verdicts_decision import rough_step, tornado_verdict
+from werkzorg.wording import say
+
+_NAME_WIDTH = 42
+
+
+def tornado(results: Results, party: str, lang: str) -> Figure | None:
+    """Expected result of a party at a low and a high value of each of the values that move it most; None without rows.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `tornado`, `tornado_input` and `net` of the party.
+    party : str
+    lang : {"nl", "en"}
+    """
+    rows = results.rows(quantity="tornado", party=party)
+    if not rows:
+        return None
+    ends = {(row.parameter, row.item): row for row in rows}
+    inputs = {(row.parameter, row.item): row for row in results.rows(quantity="tornado_input", party=party)}
+    order = list(dict.fromkeys(row.parameter for row in rows))
+    net = results.one(quantity="net", party=party, horizon=results.meta["main_horizon"], per="pilot", view="society")
+
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw(canvas, order, ends, inputs, net.value, lang, narrow)
+
+    name = f"tornado-{party}"
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.36 * len(order)), (NARROW, 1.1 + 0.56 * len(order))])
+    span = months_span(results.meta["main_horizon"], lang)
+    step = min(money_step(net), rough_step(max(abs(row.value) for row in rows)))
+    data = [
+        (
+            label(ends[key, "at_low"], lang) + mark(ends[key, "at_low"], lang),
+            *(tipping_text(inputs[key, end], lang) for end in ("at_low", "at_high")),
+            *(euro(ends[key, end].value, lang, step) for end in ("at_low", "at_high")),
+        )
+        for key in order
+    ]
+    columns = ("assumption", "low_value", "high_value", "at_low", "at_high")
+    return Figure(
+        name,
+        svg,
+        narrow,
+        alt=tornado_verdict(rows, lang),
+        caption=say("figure.tornado.caption", lang, party=party_name(party, lang), horizon=span),
+        data=pd.DataFrame(data, columns=[say(f"column.{key}", lang) for key in columns]),
+        rows=(*rows, net),
+        notes=(say("figure.tornado.note", lang, base=euro(net.value, lang, money_step(net))),),
+    )
+
+
+def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, lang: str, narrow: bool) -> None:
+    axis = canvas.add_subplot()
+    high = 0.4 if narrow else 0.55
+    for place, key in enumerate(order):
+        for end in ("at_low", "at_high"):
+            value = ends[key, end].value
+            filled = end == "at_high"
+            look = {"facecolor": BLUE} if filled else {
+                "facecolor": "white", "edgecolor": VERMILLION, "hatch": LOSS_HATCH
+            }  # fmt: skip
+            axis.barh(place, value - base, left=base, height=high, linewidth=0 if filled else 1.0, **look)
+            right = value >= base
+            axis.annotate(
+                tipping_text(inputs[key, end], lang), (value, place), xytext=(3 if right else -3, 0),
+                textcoords="offset points", va="center", ha="left" if right else "right", fontsize=7.5, color=GREY,
+            )  # fmt: skip
+    names = [label(ends[key, "at_low"], lang) + mark(ends[key, "at_low"], lang) for key in order]
+    if narrow:
+        axis.set_yticks([])
+        for place, name in enumerate(names):
+            name_above(axis, textwrap.shorten(name, 46, placeholder="…"), place - 0.4)
+    else:
+        row_names(axis, [textwrap.shorten(name, 2 * _NAME_WIDTH, placeholder="…") for name in names], _NAME_WIDTH)
+    values = [row.value for row in ends.values()]
+    width = (max(values) - min(values)) or 1.0
+    room = 0.3 if narrow else 0.16
+    axis.set_xlim(min(values) - room * width, max(values) + room * width)
+    axis.set_ylim(len(order) - 0.5, -0.75)
+    axis.axvline(base, color=BLACK, linewidth=0.9)
+    if min(values) < 0 < max(values):
+        axis.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
+    axis.spines["left"].set_visible(False)
+    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
+    axis.locator_params(axis="x", nbins=3 if narrow else 5)

@@ -1,0 +1,111 @@
+"""What each study is worth to all together and to those who can pay, beside what it costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from werkzorg.reporting.figures.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    NARROW,
+    VERMILLION,
+    WIDE,
+    Figure,
+    draw_both,
+    name_above,
+    row_names,
+    tidy_axis,
+)
+from werkzorg.reporting.numbers import euro
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.tables_decision import studies_table
+from werkzorg.reporting.verdicts import listing, sentence
+from werkzorg.reporting.verdicts_decision import rough_euro, study_name
+from werkzorg.wording import say
+
+
+def study_worth(results: Results, lang: str) -> Figure | None:
+    """Bars of the worth of each study with a line at its cost; None without rows.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `evsi_worth` of society, `payers_worth` and `study_cost`.
+    lang : {"nl", "en"}
+    """
+    table = studies_table(results, lang)
+    if table is None:
+        return None
+    rows = results.rows(quantity="evsi_worth", party="society")
+    cost = {(row.item, row.count): row for row in results.rows(quantity="study_cost")}
+    payers = {(row.item, row.count): row for row in results.rows(quantity="payers_worth")}
+
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw(canvas, rows, cost, payers, lang, narrow)
+
+    count = len(rows)
+    svg, narrow = draw_both("worth", draw, [(WIDE, 1.1 + 0.36 * count), (NARROW, 1.4 + 0.5 * count)])
+    parts = [
+        say(
+            "figure.worth.part", lang, study=study_name(row.item, row.count, lang), worth=rough_euro(row.value, lang),
+            cost=rough_euro(cost[row.item, row.count].value, lang),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Figure(
+        "worth",
+        svg,
+        narrow,
+        alt=say("figure.worth.alt", lang, parts=listing(parts, lang)),
+        caption=say("figure.worth.caption", lang),
+        data=pd.DataFrame(table.data),
+        rows=table.rows,
+        notes=(say("figure.worth.note", lang),),
+    )
+
+
+def _draw(canvas: Any, rows: list[Any], cost: dict, payers: dict, lang: str, narrow: bool) -> None:
+    axis = canvas.add_subplot()
+    high = 0.42 if narrow else 0.52
+    for place, row in enumerate(rows):
+        key = row.item, row.count
+        axis.barh(place, row.value, height=high, color=BLUE, linewidth=0)
+        low = max(row.value - 2 * row.standard_error, 0.0)
+        axis.plot([low, row.value + 2 * row.standard_error], [place, place], color=BLACK, linewidth=1.2)
+        if key in payers:
+            axis.barh(place + high / 3, payers[key].value, height=high / 3, color=GREEN, linewidth=0)
+        spent = cost[key].value
+        axis.plot([spent, spent], [place - 0.36, place + 0.36], color=VERMILLION, linewidth=2.6)
+    names = [sentence(study_name(row.item, row.count, lang)) for row in rows]
+    if narrow:
+        axis.set_yticks([])
+        for place, name in enumerate(names):
+            name_above(axis, name, place - 0.44)
+    else:
+        row_names(axis, names, 36)
+    axis.axvline(0, color=BLACK, linewidth=0.8)
+    axis.set_ylim(len(rows) - 0.5, -0.75)
+    axis.set_xlim(left=0)
+    axis.spines["left"].set_visible(False)
+    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
+    if narrow:
+        axis.locator_params(axis="x", nbins=3)
+    _legend(axis, bool(payers), lang, narrow)
+
+
+def _legend(axis: Any, payers: bool, lang: str, narrow: bool) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    signs = [Patch(color=BLUE, label=say("figure.worth.society", lang))]
+    if payers:
+        signs.append(Patch(color=GREEN, label=say("figure.worth.payers", lang)))
+    signs.append(Line2D([], [], color=VERMILLION, linewidth=2.6, label=say("figure.worth.cost", lang)))
+    axis.figure.legend(
+        handles=signs, loc="outside upper left", frameon=False, ncols=1 if narrow else len(signs), labelcolor=GREY,
+        handlelength=1.2, borderpad=0.1, labelspacing=0.25,
+    )  # fmt: skip

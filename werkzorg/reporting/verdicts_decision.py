@@ -1,0 +1,167 @@
+"""Sentences about deciding: what knowing more is worth and to whom, who should pay, budgets per calendar year."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from werkzorg.constants import MONTHS_PER_YEAR
+from werkzorg.reporting.numbers import chance, euro_in_text, months_span, number, percent
+from werkzorg.reporting.results import Results
+from werkzorg.reporting.verdicts import chance_phrase, label, listing, money_step, sentence, the_party
+from werkzorg.wording import say
+
+NOTHING = 100.0
+"""Euros for all participants below which knowing is said to be worth next to nothing."""
+
+
+def rough_step(value: float) -> float:
+    """Rounding step that leaves two digits of an amount: the worth of knowing is known no better."""
+    return 10.0 ** max(0, math.floor(math.log10(abs(value))) - 1) if value else 1.0
+
+
+def rough_euro(value: float, lang: str) -> str:
+    """An amount for running text with two digits."""
+    return euro_in_text(value, lang, rough_step(value))
+
+
+def knowing_verdict(results: Results, party: str, lang: str) -> list[str]:
+    """What knowing more is worth to a party and to all together, what to know, and which study pays.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `evpi_worth`, `evppi`, `evsi_worth`, `study_cost`, `enbs`, `payers_worth` and `probability_gain`.
+    party : str
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    list of str
+        Two paragraphs, or one when no study is worth anything to anybody.
+    """
+    if not results.rows(quantity="evpi_worth"):
+        return []
+    first = [_certain(results, name, lang) for name in (party, "society")]
+    first.append(_population(results, lang))
+    first += [text for text in (_subject(results, name, lang) for name in (party, "society")) if text]
+    study = best_study(results)
+    return [" ".join(first)] if study is None else [" ".join(first), " ".join(_study(results, study, lang))]
+
+
+def best_study(results: Results) -> Any | None:
+    """Row `enbs` of society of the design that leaves most; None when there is none."""
+    rows = results.rows(quantity="enbs", party="society")
+    return max(rows, key=lambda row: row.value) if rows else None
+
+
+def study_name(item: str, count: int, lang: str) -> str:
+    """A design in words, without capital."""
+    return say(f"study.{item}", lang, n=number(count, lang))
+
+
+def _certain(results: Results, party: str, lang: str) -> str:
+    """What it is worth to know everything, and why that is much or little."""
+    row = results.one(quantity="evpi_worth", party=party)
+    odds = results.one(quantity="probability_gain", party=party, horizon=results.meta["main_horizon"])
+    values = {"the": the_party(party, lang), "chance": chance(odds.value, lang)}
+    if row.value < NOTHING:
+        return sentence(say("deciding.certain.nothing", lang, **values))
+    return sentence(say("deciding.certain", lang, worth=rough_euro(row.value, lang), **values))
+
+
+def _population(results: Results, lang: str) -> str:
+    """For how many participants a decision is made, from the assumptions of the run."""
+    known = {row.id: row.value for row in results.assumption_rows()}
+    people = known["decision.groups_year"] * results.meta["participants_planned"]
+    return say(
+        "deciding.population", lang, people=number(people, lang),
+        span=months_span(MONTHS_PER_YEAR * known["decision.years"], lang),
+    )  # fmt: skip
+
+
+def _subject(results: Results, party: str, lang: str) -> str:
+    """The subject that is worth most to know; empty when no subject alone changes the decision."""
+    rows = [row for row in results.rows(quantity="evppi", party=party) if row.item]
+    best = max(rows, key=lambda row: row.value, default=None)
+    if best is None or best.value <= 2 * best.standard_error or best.value < 1:
+        return ""
+    whole = results.one(quantity="evpi", party=party).value
+    return say(
+        "deciding.subject", lang, the=the_party(party, lang), subject=label(best, lang, "item_label"),
+        share=percent(best.value / whole, lang),
+    )  # fmt: skip
+
+
+def _study(results: Results, best: Any, lang: str) -> list[str]:
+    """The study that leaves most: its worth, its cost, and whether those who decide would pay for it."""
+    same = {"item": best.item, "count": best.count}
+    cost = results.one(quantity="study_cost", **same).value
+    worth = results.one(quantity="evsi_worth", party="society", **same)
+    kind = "worth" if best.value > best.standard_error else "not" if best.value < -best.standard_error else "even"
+    name = study_name(best.item, best.count, lang)
+    values = {"study": name, "worth": rough_euro(worth.value, lang), "cost": rough_euro(cost, lang)}
+    parts = [say(f"deciding.study.{kind}", lang, **values)]
+    payers = results.maybe(quantity="payers_worth", **same)
+    parts.append(_payers(results, None if payers is None else payers.value, cost, same, lang))
+    return parts
+
+
+def _payers(results: Results, worth: float | None, cost: float, same: dict[str, Any], lang: str) -> str:
+    if worth is None or worth < NOTHING:
+        return say("deciding.payers.nothing", lang)
+    if worth < cost:
+        return say("deciding.payers.less", lang, worth=rough_euro(worth, lang))
+    pays = [row for row in results.rows(quantity="study_pays", **same) if row.value > 0]
+    shares = [
+        say("deciding.payers.part", lang, the=the_party(row.party, lang), pays=rough_euro(row.value, lang))
+        for row in pays
+    ]
+    return say("deciding.payers.split", lang, worth=rough_euro(worth, lang), parts=listing(shares, lang))
+
+
+def budget_verdict(results: Results, party: str, lang: str) -> str:
+    """The heaviest year of a party in cash, and the chance that its costs come back in cash; empty without rows."""
+    rows = results.rows(quantity="budget_year", party=party, item="cash")
+    if not rows:
+        return ""
+    back = results.one(quantity="cash_back", party=party)
+    worst = min(rows, key=lambda row: row.value)
+    values = {"the": the_party(party, lang), "last": int(back.year), "chance": chance_phrase(back.value, lang)}
+    if worst.value >= 0:
+        return sentence(say("deciding.budget.never_short", lang, **values))
+    amount = euro_in_text(worst.value, lang, money_step(worst))
+    return sentence(say("deciding.budget", lang, year=int(worst.year), amount=amount, **values))
+
+
+def risk_verdict(results: Results, lang: str) -> str:
+    """What the uncertain result is worth to a small municipality; empty without the row."""
+    row = results.maybe(quantity="certainty", party="municipality")
+    if row is None:
+        return ""
+    net = results.one(quantity="net", party="municipality", horizon=row.horizon, per="pilot", view="society")
+    step = money_step(net)
+    premium = net.value - row.value
+    values = {"premium": euro_in_text(premium, lang, min(step, rough_step(premium)))}
+    kind = "gain" if row.value > 0 else "tips" if net.value > 0 else "loss"
+    return say(f"deciding.certainty.{kind}", lang, sure=euro_in_text(row.value, lang, step), **values)
+
+
+def prior_share_verdict(results: Results, party: str, lang: str) -> str:
+    """Which part of the uncertainty is about what no data speak of; empty without the row."""
+    row = results.maybe(quantity="prior_share", party=party)
+    return "" if row is None else sentence(
+        say("deciding.prior_share", lang, share=percent(row.value, lang), the=the_party(party, lang))
+    )  # fmt: skip
+
+
+def tornado_verdict(rows: Sequence[Any], lang: str) -> str:
+    """The value that moves a result most, from rows `tornado` of one party, largest bar first."""
+    name = rows[0].parameter
+    low, high = sorted(row.value for row in rows if row.parameter == name)
+    step = rough_step(high - low)
+    return say(
+        "deciding.tornado", lang, the=the_party(rows[0].party, lang), name=label(rows[0], lang),
+        width=euro_in_text(high - low, lang, step),
+    )  # fmt: skip
