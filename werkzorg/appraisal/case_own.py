@@ -49,6 +49,9 @@ class Own:
         Columns of the half years after the start, without work.
     wmo_pairs : ndarray (2, 2)
         Months at risk and changes (second axis) of starting and stopping with Wmo support without work, everybody.
+    spread : ndarray (2,)
+        How far the amount of a month without work in the year after the start lies from that before it, between
+        participants, on the log scale: benefit, and Wmo support of those who have it.
     """
 
     household: np.ndarray
@@ -62,11 +65,13 @@ class Own:
     columns: np.ndarray
     after: np.ndarray
     wmo_pairs: np.ndarray
+    spread: np.ndarray
 
     def part(self, block: slice | np.ndarray) -> Own:
         """The same of some participants."""
-        cut = {name: getattr(self, name)[block] for name in self.__dataclass_fields__ if name != "wmo_pairs"}
-        return Own(**cut, wmo_pairs=self.wmo_pairs)
+        whole = {"wmo_pairs": self.wmo_pairs, "spread": self.spread}
+        cut = {name: getattr(self, name)[block] for name in self.__dataclass_fields__ if name not in whole}
+        return Own(**cut, **whole)
 
 
 def own_facts(pilot: Pilot, tables: Tables, parameters: Catalogue, paid: Paid) -> Own:
@@ -98,6 +103,7 @@ def own_facts(pilot: Pilot, tables: Tables, parameters: Catalogue, paid: Paid) -
         **_wmo(paid, use[who], records.working[who]),
         **_cost(records, found, pilot, who),
         wmo_pairs=_changes(use, records.working),
+        spread=np.array([_spread(paid, item, records.state[who]) for item in ("benefit", "wmo")]),
     )
 
 
@@ -107,10 +113,14 @@ def _at_start(status: np.ndarray) -> np.ndarray:
     return np.where(known, status, status[known].mean() if known.any() else 1.0).astype(float)
 
 
-def _before(paid: Paid, item: str) -> np.ndarray:
-    """Amounts of the year up to the start, (person, month -11..0); NaN where not known."""
+BEFORE_START = np.arange(-MONTHS_PER_YEAR + 1, 1)
+AFTER_START = np.arange(1, MONTHS_PER_YEAR + 1)
+"""Months since enrolment of the year up to the start and of the year after it."""
+
+
+def _year(paid: Paid, item: str, months: np.ndarray) -> np.ndarray:
+    """Amounts of a year, (person, month); NaN where not known."""
     lines = [line for line in paid.lines if line.item == item]
-    months = np.arange(-MONTHS_PER_YEAR + 1, 1)
     there = np.isin(months, paid.since)
     result = np.full((len(paid.pseudonyms), len(months)), np.nan)
     columns = months[there] - paid.since[0]
@@ -126,10 +136,28 @@ def _mean(values: np.ndarray, where: np.ndarray) -> np.ndarray:
     return np.where(count > 0, np.where(where, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
 
 
+def _idle(state: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Whether somebody is on benefit without work in a month, (person, month); no where nothing is seen."""
+    inside = months + BEFORE < state.shape[1]
+    found = np.zeros((len(state), len(months)), dtype=bool)
+    found[:, inside] = np.isin(state[:, months[inside] + BEFORE], (SEARCHING, LEFT))
+    return found
+
+
+def _spread(paid: Paid, item: str, state: np.ndarray) -> float:
+    """Root mean square of the log change of somebody's own amount per month without work; nil without any pair."""
+    levels = []
+    for months in (BEFORE_START, AFTER_START):
+        amount = _year(paid, item, months)
+        levels.append(_mean(amount, (amount > 0) & _idle(state, months)))
+    change = np.log(levels[1] / levels[0])
+    change = change[~np.isnan(change)]
+    return float(np.sqrt((change**2).mean())) if change.size else 0.0
+
+
 def _benefit_level(pilot: Pilot, tables: Tables, parameters: Catalogue, paid: Paid, state: np.ndarray) -> np.ndarray:
     """Own benefit of months without work before the start, else that on the form at the start."""
-    amount = _before(paid, "benefit")
-    idle = np.isin(state[:, BEFORE - MONTHS_PER_YEAR + 1 : BEFORE + 1], (SEARCHING, LEFT))
+    amount, idle = _year(paid, "benefit", BEFORE_START), _idle(state, BEFORE_START)
     people = case_people(tables)
     years = month_number(people["enrolment_month"]).to_numpy(dtype=np.int64) // MONTHS_PER_YEAR
     index = parameters.get(INDEXED_AS["benefit"]).index
@@ -145,7 +173,7 @@ def _wmo(paid: Paid, use: np.ndarray, working: np.ndarray) -> dict[str, np.ndarr
     use, free = use[:, columns], ~working[:, columns]
     known = ~np.isnan(use)
     last = use.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
-    amount = _before(paid, "wmo")
+    amount = _year(paid, "wmo", BEFORE_START)
     with_amount = (amount > 0) & free
     level = _mean(amount, with_amount)
     others = float(amount[with_amount].mean()) if with_amount.any() else 0.0

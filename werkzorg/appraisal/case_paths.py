@@ -180,9 +180,14 @@ class Lives:
         self.leave = np.where(self.severe, model.leave[:, 0], model.leave[:, 1])
         mean, variance = case_effect(model, own)
         self.effect = mean + np.sqrt(variance) * rng.standard_normal(self.shape)
+        self.benefit_luck, self.wmo_luck = (self._luck(spread) for spread in own.spread)
 
     def _random(self) -> Array:
         return self.rng.random(self.shape, dtype=np.float32)
+
+    def _luck(self, spread: float) -> Array:
+        """How a person's own amounts after the start differ from those before it; mean one."""
+        return np.exp(spread * self.rng.standard_normal(self.shape) - spread**2 / 2)
 
     def _profiles(self) -> Array:
         """Kind of job that a person would have, (person, draw)."""
@@ -202,7 +207,8 @@ class Lives:
     def totals(self, known: Mapping[str, Array]) -> Array:
         """Amounts over the known months, (person, draw, item), EUR; parameters as :func:`expected`."""
         model, result = self.model, np.zeros((*self.shape, len(MODELLED)))
-        level, ratio = benefit_levels(model, self.own)
+        level, ratio = (amount * self.benefit_luck for amount in benefit_levels(model, self.own))
+        support = self.own.wmo_level[:, None] * self.wmo_luck
         draw = np.arange(self.shape[1])[None, :]
         hours, subsidised = model.jobs.hours[self.profile], model.jobs.subsidised[self.profile]
         working_cost = np.exp(model.work_effect)
@@ -222,7 +228,7 @@ class Lives:
                 np.where(working, subsidy, 0.0),
                 np.where(self.care, np.where(working, cost * working_cost, cost), 0.0),
                 self._episode(working) * model.episode,
-                np.where(self.wmo & (~working | self.keeps_wmo), self.own.wmo_level[:, None], 0.0),
+                np.where(self.wmo & (~working | self.keeps_wmo), support, 0.0),
             )
             for place, name in enumerate(MODELLED):
                 result[..., place] += known[name][:, month, None] * amounts[place]
