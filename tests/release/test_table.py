@@ -25,6 +25,10 @@ from werkzorg.rules.client import net_income
 CENT = 1e-6
 """EUR for a pilot of forty; amounts up to 1e6, rounding 1e-10."""
 
+MAY_BE_EMPTY = ("tipping.", "payback_month.", "check")
+"""A tipping point may be missing (none within the draws), a month of payback (never in any draw), and in a check what was
+seen (a prior check has nothing seen; what cannot be checked has no verdict)."""
+
 INTERVALS = ("low95", "low80", "low50", "median", "high50", "high80", "high95")
 
 MONEY = (
@@ -73,8 +77,7 @@ def test_results_fit_the_schema_also_for_another_validator(results):
 def test_every_id_is_unique_and_every_number_finite(results):
     assert results.table["id"].is_unique
     assert results.assumptions["id"].is_unique
-    # A tipping point may be missing (none within the draws), and a month of payback (never in any draw).
-    must = results.table[~results.table["id"].str.startswith(("tipping.", "payback_month."))]
+    must = results.table[~results.table["id"].str.startswith(MAY_BE_EMPTY)]
     never = results.table[results.table["id"].str.startswith("payback_month.") & results.table["value"].isna()]
     assert (never["probability"] == 0).all()
     assert np.isfinite(must["value"]).all(), must[~np.isfinite(must["value"])]["id"].tolist()
@@ -123,7 +126,17 @@ def test_number_of_rows_does_not_depend_on_draws(drechtsteden, few, results, pos
     drivers = ("driver.", "tipping.")
     ratios = ("cost_per", "benefit_per")
     # Curves need a hundred draws, and which values move a result most depends on the draws.
-    curves = ("ev", "enbs", "study_", "payers_worth", "tornado", "prior_share", "blocks", "certainty")
+    curves = (
+        "ev",
+        "enbs",
+        "study_",
+        "payers_worth",
+        "tornado",
+        "prior_share",
+        "blocks",
+        "certainty",
+        "check_line.power",
+    )
     keep = [~table["id"].str.startswith((*drivers, *ratios, *curves)) for table in (small.table, results.table)]
     assert set(small.table[keep[0]]["id"]) == set(results.table[keep[1]]["id"])
 
@@ -381,7 +394,7 @@ def test_extreme_counts_give_finite_rows(drechtsteden, steps, counts):
     pilot = snapshot(drechtsteden, **counts)
     posterior = first_answer(pilot).isel(draw=slice(0, 40))
     found = make(pilot, posterior, steps)
-    must = found.table[~found.table["id"].str.startswith(("tipping.", "payback_month."))]
+    must = found.table[~found.table["id"].str.startswith(MAY_BE_EMPTY)]
     assert np.isfinite(must["value"]).all()
     assert set(found.table["rests_on"]) <= {"counts+prior", "prior", "rule"}
 

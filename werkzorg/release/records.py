@@ -33,14 +33,21 @@ SOURCES = {
 }
 
 
+def has_people(records: RecordData | None) -> bool:
+    """Whether there are records of people, not only published numbers."""
+    return records is not None and sum(records.persons.values()) > 0
+
+
 def refuse_small(records: RecordData | None) -> None:
     """Stop when there are records of so few participants that no number may rest on them."""
-    if records is not None and records.persons.get("programme", 0) < THRESHOLD:
+    if has_people(records) and records.persons.get("programme", 0) < THRESHOLD:
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.too_few", values={"threshold": THRESHOLD}))
 
 
-def record_rows(pilot: Pilot, records: RecordData, posterior: xr.Dataset) -> Iterator[Row]:
+def record_rows(pilot: Pilot, records: RecordData | None, posterior: xr.Dataset) -> Iterator[Row]:
     """All rows that only a pilot with records has."""
+    if not has_people(records):
+        return
     yield from fact_rows(records)
     for group, change in records.change.items():
         yield from cost_rows(pilot, group, change)

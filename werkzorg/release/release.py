@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg import constants
+from werkzorg.appraisal.checks import check_model
 from werkzorg.inference import diagnostics
 from werkzorg.inference.fit import draw_prior
 from werkzorg.inference.forecast import forecast
@@ -18,6 +19,7 @@ from werkzorg.inference.record_priors import record_priors
 from werkzorg.ledger.care_change import split_change
 from werkzorg.pilot import Pilot
 from werkzorg.release.calendar import budget_rows
+from werkzorg.release.checks import check_gates, check_rows
 from werkzorg.release.decisions import decision_rows
 from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids, sources_of
 from werkzorg.release.money import AT_THE_TABLE, Money
@@ -69,6 +71,7 @@ def release(
     with_data = json.loads(posterior.attrs["with_data"])
     rests_on = rests_on_of(posterior)
     seed = int(posterior.attrs["seed"])
+    prior = prior_of(pilot, posterior)
     rows: list[Row] = [
         *Money(pilot, appraisal, ledger, rests_on).rows(),
         *state_rows(trajectory, rests_on),
@@ -76,14 +79,16 @@ def release(
         *outcome_rows(pilot, appraisal, rests_on),
         *income_rows(pilot),
         *care_rows(pilot, split_change(trajectory, pilot.participants_planned), rests_on),
-        *parameter_rows(pilot, prior_of(pilot, posterior), posterior, first, with_data),
-        *([] if records is None else record_rows(pilot, records, posterior)),
+        *parameter_rows(pilot, prior, posterior, first, with_data),
+        *record_rows(pilot, records, posterior),
     ]
+    checks = check_model(pilot, posterior, appraisal, prior=prior, records=records)
+    rows += check_rows(checks, rests_on)
     known = used(pilot, source_ids(rows))
     rows += driver_rows(pilot, posterior, appraisal, known, rests_on)
     rows += decision_rows(pilot, posterior, appraisal, known, sources_of(rows), rests_on)
     rows += budget_rows(pilot, appraisal, ledger, sources_of(rows), rests_on)
-    gates = gate_rows(posterior, appraisal, pilot)
+    gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks)]
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | {"disc.mkba.standard"}))
     return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
 
@@ -93,7 +98,7 @@ def prior_of(pilot: Pilot, posterior: xr.Dataset) -> dict[str, np.ndarray]:
     seed = int(posterior.attrs["seed"])
     known = draw_prior(pilot, seed=seed)
     prior = {str(name): values.values for name, values in known.data_vars.items()}
-    if posterior.attrs["basis"] == "records":
+    if posterior.attrs["basis"] in ("records", "aggregates"):
         prior |= record_priors(pilot, json.loads(posterior.attrs["with_data"]), seed=seed)
     return prior
 

@@ -13,11 +13,12 @@ from werkzorg.wording import LANGUAGES, say
 
 Row = dict[str, object]
 
-RECORDS, RECORDS_PRIOR, COUNTS, PRIOR, RULE = "records", "records+prior", "counts+prior", "prior", "rule"
-"""What a number rests on: case records alone, case records and prior knowledge, counts of the pilot and prior
-knowledge, prior knowledge alone, a rule of law."""
+RECORDS, RECORDS_PRIOR, AGGREGATES = "records", "records+prior", "aggregates+prior"
+COUNTS, PRIOR, RULE = "counts+prior", "prior", "rule"
+"""What a number rests on: case records alone, case records and prior knowledge, published numbers and prior knowledge,
+counts of the pilot and prior knowledge, prior knowledge alone, a rule of law."""
 
-OF_BASIS = {"records": RECORDS_PRIOR, "counts": COUNTS, "nothing": PRIOR}
+OF_BASIS = {"records": RECORDS_PRIOR, "aggregates": AGGREGATES, "counts": COUNTS, "nothing": PRIOR}
 """What estimates rest on, by the basis of the posterior."""
 
 

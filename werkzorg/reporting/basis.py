@@ -14,6 +14,6 @@ def has_records(results: Results) -> bool:
 
 
 def say_basis(results: Results, identifier: str, lang: str, /, **values: object) -> str:
-    """A text, in its form for runs with case records where there is one (`<identifier>.records`)."""
-    own = f"{identifier}.{RECORDS}"
-    return say(own if has_records(results) and own in catalogue() else identifier, lang, **values)
+    """A text, in its form for what the run rests on where there is one (`<identifier>.records`, `.aggregates`)."""
+    own = f"{identifier}.{results.meta.get('basis')}"
+    return say(own if own in catalogue() else identifier, lang, **values)

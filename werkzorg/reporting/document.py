@@ -19,7 +19,7 @@ from werkzorg.wording import say
 NUMERIC = ' class="num"'
 _FEW_SOURCES = 16
 """Longest row of links to assumptions that is shown without folding."""
-_RESTS = ("records", "records+prior", "counts", "counts+prior", "prior", "rule", "given")
+_RESTS = ("records", "records+prior", "aggregates+prior", "counts", "counts+prior", "prior", "rule", "given")
 
 
 class Piece:

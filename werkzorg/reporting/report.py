@@ -19,6 +19,7 @@ from werkzorg.reporting.marks import Finished, finished_mark
 from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.results import Results, read_results
+from werkzorg.reporting.tables_checks import check_table, checks_table
 from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
 from werkzorg.reporting.tables_records import decomposition_table, records_table, vanishing_table
 from werkzorg.reporting.technical import ledger_table, posterior_table
@@ -159,6 +160,19 @@ class Report:
         """Section with who was followed and what is missing; nothing for a pilot without case records."""
         made = records_table(self.results, self.lang) if has_records(self.results) else None
         return self._with_section("records", made)
+
+    def checks(self) -> Piece | None:
+        """Section with the checks of the model, each with what it compared; nothing when the run made none."""
+        found = self.results.rows(quantity="check")
+        if not found:
+            return None
+        pieces = [self.section("checks"), self.show_table(checks_table(self.results, self.lang))]
+        for row in found:
+            if row.item.startswith("work_"):
+                pieces.append(self.figure("check_work", row.item))
+            elif (made := check_table(self.results, row.item, self.lang)) is not None:
+                pieces.append(self.show_table(made))
+        return Piece("".join(piece.markup for piece in pieces), "checks")
 
     def client_page(self) -> Piece:
         """The page for participants, at language level B1."""

@@ -244,15 +244,17 @@ def gates_table(results: Results, lang: str) -> Table:
     """Checks on the calculation with their limits and verdicts."""
     rows = results.gate_rows()
 
-    def limit(value: float | None) -> str:
-        return say("number.missing", lang) if is_missing(value) else number(value, lang, 3 if abs(value) < 10 else 0)
+    def limit(row: Any, value: float | None) -> str:
+        # Gates of the model are counts.
+        decimals = 3 if not row.id.startswith("model.") and not is_missing(value) and abs(value) < 10 else 0
+        return number(value, lang, decimals)
 
     data = pd.DataFrame(
         {
             say("column.check", lang): [label(row, lang) for row in rows],
-            say("column.value", lang): [limit(row.value) for row in rows],
-            say("column.warn", lang): [limit(row.warn) for row in rows],
-            say("column.stop", lang): [limit(row.stop) for row in rows],
+            say("column.value", lang): [limit(row, row.value) for row in rows],
+            say("column.warn", lang): [limit(row, row.warn) for row in rows],
+            say("column.stop", lang): [limit(row, row.stop) for row in rows],
             say("column.verdict", lang): [say(f"verdict.word.{row.verdict}", lang) for row in rows],
         }
     )

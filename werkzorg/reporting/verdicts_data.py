@@ -30,7 +30,7 @@ def data_verdict(results: Results, lang: str) -> str:
     meta = results.meta
     known = {name: count for name, count in meta["counts"].items() if count is not None}
     if not known:
-        return f"{say('verdict.no_counts', lang)} {say('verdict.no_comparison', lang)}"
+        return f"{say_basis(results, 'verdict.no_counts', lang)} {say('verdict.no_comparison', lang)}"
     words = catalogue()
     named = [
         f"{number(n, lang)} " + (words[f"count.{k}"][lang] if f"count.{k}" in words else k) for k, n in known.items()

@@ -120,7 +120,7 @@ def vanishing_verdict(results: Results, lang: str) -> str:
 
 def prior_mostly_verdict(results: Results, party: str, lang: str) -> str:
     """That the answer for a party rests mainly on prior knowledge; empty when it does not, or is not known."""
-    row = results.maybe(quantity="prior_share", party=party)
+    row = results.maybe(quantity="check_line", item="prior_share", party=party)
     if row is None or row.value < MOSTLY:
         return ""
     return say("front.prior_mostly", lang, the=the_party(party, lang), share=percent(row.value, lang))

@@ -1,6 +1,7 @@
 """Figures of the reports, one module per kind; each returns a drawing, its message, its caption and its data."""
 
 from werkzorg.reporting.figures.care import care_parts
+from werkzorg.reporting.figures.checks import check_work
 from werkzorg.reporting.figures.fan import cumulative_fan
 from werkzorg.reporting.figures.income import income_by_hours
 from werkzorg.reporting.figures.matrix import pay_matrix
@@ -15,6 +16,7 @@ from werkzorg.reporting.figures.waterfall import kept_waterfall
 __all__ = [
     "Figure",
     "care_parts",
+    "check_work",
     "cumulative_fan",
     "gain_probabilities",
     "income_by_hours",

@@ -1,0 +1,42 @@
+"""Rows of the checks of the model: verdict and sentence of each, and what it compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from werkzorg.appraisal.checks import HARD_SHARE, Check
+from werkzorg.release.rows import Row, row
+from werkzorg.wording import LANGUAGES, say
+
+FROM_BANDS = ("work_programme", "work_comparison", "care", "cost", "cost_change", "snapshots")
+"""Checks that compare what was seen with what the model expects."""
+
+
+def check_rows(checks: Sequence[Check], rests_on: str) -> Iterator[Row]:
+    """One row per check, and one per line of it."""
+    for order, check in enumerate(checks):
+        named = {f"item_label_{lang}": say(f"check.{check.id}", lang) for lang in LANGUAGES}
+        value = None if check.passed is None else float(check.passed)
+        yield row(
+            f"check.{check.id}", "check", "ratio", rests_on, item=check.id, value=value, order=order, **named,
+            **{f"label_{lang}": check.sentence(lang) for lang in LANGUAGES},
+        )  # fmt: skip
+        for place, line in enumerate(check.lines):
+            yield row(
+                f"check_line.{check.id}.{place}", "check_line", line.unit, rests_on, item=check.id, order=place,
+                value=line.observed, mean=line.expected, low99=line.low, high99=line.high, inside=int(line.inside),
+                month=line.month, party=line.party, **named,
+                **{f"label_{lang}": line.label(lang) for lang in LANGUAGES},
+            )  # fmt: skip
+
+
+def check_gates(checks: Sequence[Check]) -> list[Row]:
+    """Gates that follow from the checks: a misfit is a warning, a prior that allows nonsense a stop."""
+    failed = sum(check.passed is False for check in checks if check.id in FROM_BANDS)
+    sane = all(check.passed for check in checks if check.id == "prior")
+    gates = [
+        {"id": "model.fit", "value": float(failed), "warn": 0.0, "stop": None, "verdict": "warn" if failed else "ok"},
+        {"id": "model.prior", "value": float(not sane), "warn": None, "stop": 0.0, "verdict": "ok" if sane else "stop"},
+    ]
+    return [gate | {f"label_{lang}": say(f"gate.{gate['id']}", lang, share=f"{HARD_SHARE:.0%}") for lang in LANGUAGES}
+            for gate in gates]  # fmt: skip
