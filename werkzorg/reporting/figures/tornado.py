@@ -29,7 +29,7 @@ from werkzorg.reporting.verdicts_data import tipping_text
 from werkzorg.reporting.verdicts_decision import rough_step, tornado_verdict
 from werkzorg.wording import say
 
-_NAME_WIDTH = 42
+_NAME_WIDTH = 40
 
 
 def tornado(results: Results, party: str, lang: str) -> Figure | None:
@@ -54,7 +54,7 @@ def tornado(results: Results, party: str, lang: str) -> Figure | None:
         _draw(canvas, order, ends, inputs, net.value, lang, narrow)
 
     name = f"tornado-{party}"
-    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.36 * len(order)), (NARROW, 1.1 + 0.56 * len(order))])
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.46 * len(order)), (NARROW, 1.1 + 0.64 * len(order))])
     span = months_span(results.meta["main_horizon"], lang)
     step = min(money_step(net), rough_step(max(abs(row.value) for row in rows)))
     data = [
@@ -74,13 +74,18 @@ def tornado(results: Results, party: str, lang: str) -> Figure | None:
         caption=say("figure.tornado.caption", lang, party=party_name(party, lang), horizon=span),
         data=pd.DataFrame(data, columns=[say(f"column.{key}", lang) for key in columns]),
         rows=(*rows, net),
-        notes=(say("figure.tornado.note", lang, base=euro(net.value, lang, money_step(net))),),
+        notes=tuple(say(name, lang, base=euro(net.value, lang, money_step(net))) for name in _notes(rows)),
     )
+
+
+def _notes(rows: list[Any]) -> list[str]:
+    zero = ["figure.tornado.zero"] if min(row.value for row in rows) < 0 < max(row.value for row in rows) else []
+    return ["figure.tornado.note", *zero]
 
 
 def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
-    high = 0.4 if narrow else 0.55
+    high = 0.34 if narrow else 0.55
     for place, key in enumerate(order):
         for end in ("at_low", "at_high"):
             value = ends[key, end].value
@@ -98,12 +103,12 @@ def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, 
     if narrow:
         axis.set_yticks([])
         for place, name in enumerate(names):
-            name_above(axis, textwrap.shorten(name, 46, placeholder="…"), place - 0.4)
+            name_above(axis, textwrap.shorten(name, 38, placeholder="…"), place - 0.42)
     else:
-        row_names(axis, [textwrap.shorten(name, 2 * _NAME_WIDTH, placeholder="…") for name in names], _NAME_WIDTH)
+        row_names(axis, names, _NAME_WIDTH)
     values = [row.value for row in ends.values()]
     width = (max(values) - min(values)) or 1.0
-    room = 0.3 if narrow else 0.16
+    room = 0.32 if narrow else 0.26
     axis.set_xlim(min(values) - room * width, max(values) + room * width)
     axis.set_ylim(len(order) - 0.5, -0.75)
     axis.axvline(base, color=BLACK, linewidth=0.9)
