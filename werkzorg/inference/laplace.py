@@ -62,7 +62,7 @@ def approximate(density: Density, start: np.ndarray, *, draws: int, seed: int) -
     mode, covariance = find_mode(density, start)
     rng = np.random.default_rng([seed, 2])
     proposal = stats.multivariate_t(mode, covariance, df=DEGREES_OF_FREEDOM, seed=rng)
-    candidates = proposal.rvs(draws * PROPOSALS_PER_DRAW)
+    candidates = np.reshape(proposal.rvs(draws * PROPOSALS_PER_DRAW), (-1, len(mode)))
     target = np.array([density(z)[0] for z in candidates])
     weights = _normalise(target - proposal.logpdf(candidates))
     chosen = rng.choice(len(candidates), size=draws, replace=True, p=weights)
