@@ -620,12 +620,13 @@ class Explorer {
           ${this.content.negotiation.text[this.lang].map((line) => `<p>${escape(line)}</p>`).join("")}
           <p class="wz-small">${t("negotiation_note")}</p>
           ${this.content.negotiation.contract.length ? `<p><button type="button" data-do="apply">${t("apply")}</button></p>` : ""}</section>` : ""}
-        <section aria-labelledby="wz-t"><h2 id="wz-t">${t("numbers")}</h2>
+        <section class="wz-numbers" aria-labelledby="wz-t"><h2 id="wz-t">${t("numbers")}</h2>
           <p class="wz-line"><button type="button" data-do="csv">${t("csv")}</button></p>
           <details><summary>${t("numbers_show")}</summary><div data-part="table" class="wz-scroll" tabindex="0" role="region" aria-label="${t("numbers")}"></div></details></section>
-        <section aria-labelledby="wz-e"><h2 id="wz-e">${t("exact")}</h2>${t("exact_text").split("|").map((line) => `<p>${line}</p>`).join("")}
+        <section class="wz-exact" aria-labelledby="wz-e"><h2 id="wz-e">${t("exact")}</h2>${t("exact_text").split("|").map((line) => `<p>${line}</p>`).join("")}
           <p>${escape(this.content.origin[this.lang])}</p></section>
       </div></div>`;
+    this.said = null;
     this.buildRules();
     this.buildSets();
     this.listen();
@@ -900,11 +901,12 @@ class Explorer {
   // Text only when it changed, so that a screen reader hears nothing twice.
   drawVerdict(found, w) {
     const mark = this.content.prior_only ? w.say("mark.prior_text") : "";
-    const html = found.map(({ scenario, rows, together }) => {
+    const together = found.map((one) => togetherVerdict(one.together, one.rows.ggz_institution.probability, w));
+    const alike = together.every((text) => text === together[0]);
+    const html = found.map(({ scenario, rows }, n) => {
       const name = found.length > 1 ? `<strong>${escape(this.name(scenario))}.</strong> ` : "";
-      const text = `${netVerdict(rows[this.party], w, mark)} ${togetherVerdict(together, rows.ggz_institution.probability, w)}`;
-      return `<p>${name}${escape(text)}</p>`;
-    }).join("");
+      return `<p>${name}${escape(netVerdict(rows[this.party], w, mark))}${alike ? "" : ` ${escape(together[n])}`}</p>`;
+    }).join("") + (alike ? `<p>${escape(together[0])}</p>` : "");
     const part = this.find("verdict");
     if (this.said !== html) { this.said = html; part.innerHTML = html; }
   }
