@@ -51,6 +51,8 @@ def sentences(pooled: Pooled, lang: str) -> list[str]:
         said.append(say("pool.spread_of_effect", lang, ratio=_number(float(np.exp(spread["value"].iloc[0])), lang)))
     failed = sorted(name for name, check in pooled.checks.items() if not check["passed"])
     said.append(say("pool.checks_failed", lang, names=", ".join(failed)) if failed else say("pool.checks_fine", lang))
+    unknown = sorted(name for name, check in pooled.checks.items() if check["value"] is None)
+    said += [say("pool.checks_unknown", lang, names=", ".join(unknown))] if unknown else []
     return [*said, say("pool.limits", lang)]
 
 
