@@ -176,6 +176,7 @@ def _release(pilot: Pilot, made: Made, facts: RunFacts) -> Any:
         ledger=made.ledger,
         first=made.first_answer,
         facts=asdict(facts),
+        records=reduced(made.records, pilot),
     )
 
 
