@@ -22,6 +22,7 @@ FLOORS = (
     ("cli_claim",),
     ("cli_compare",),
     ("cli_explore",),
+    ("cli_pool",),
     ("run",),
     (FRONT,),
     ("explorer",),

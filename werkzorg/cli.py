@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from werkzorg import cli_cases, cli_claim, cli_compare, cli_decide, cli_explore
+from werkzorg import cli_cases, cli_claim, cli_compare, cli_decide, cli_explore, cli_pool
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import debugging, explain
 from werkzorg.wording import language, say
@@ -22,6 +22,7 @@ COMMANDS = (
     *cli_decide.COMMANDS,
     *cli_claim.COMMANDS,
     *cli_explore.COMMANDS,
+    *cli_pool.COMMANDS,
 )
 OPTIONS = (
     *("--out", "--lang", "--for", "--seed", "--version", "--help"),
@@ -126,6 +127,7 @@ cli_compare.register(app, DEFAULT_SEED)
 cli_decide.register(app, DEFAULT_SEED)
 cli_claim.register(app, DEFAULT_SEED)
 cli_explore.register(app, DEFAULT_SEED)
+cli_pool.register(app, DEFAULT_SEED)
 
 
 def main(arguments: list[str] | None = None) -> None:
