@@ -249,3 +249,21 @@ def test_it_prints_on_a4_with_the_positions_of_the_levers(opened):
     boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", paper)
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {A4}
     assert len(boxes) == 1
+
+
+def test_the_table_of_all_numbers_opens_and_agrees_with_the_pictures(opened):
+    opened.click(".wz-numbers summary")
+    settle(opened)
+    row = opened.locator("[data-part=table] tbody tr", has_text="Gemeente").first.inner_text()
+    shown = opened.locator(".wz-row.wz-on .wz-num").nth(1).inner_text().split()[-1]
+    assert f"{float(shown.rstrip('%')):.0f}" in row.replace(",", ".")
+    total = opened.locator("[data-part=matrix] tbody tr", has_text="Gemeente").first.locator("td").first.inner_text()
+    mean = explorer(opened, "e.latest[0].rows.municipality.mean")
+    assert abs(int(re.sub(r"[^\d-]", "", total)) - mean) <= 1
+
+
+def test_the_keyboard_keeps_its_place_when_a_party_is_chosen(opened):
+    opened.locator("[data-party=insurer]").focus()
+    opened.keyboard.press("Enter")
+    settle(opened)
+    assert opened.evaluate("document.activeElement.dataset.party") == "insurer"

@@ -51,7 +51,6 @@ function yearly(scenario, arrays, settings, parties, draws, store) {
     parties.map((party) => [party, Array.from({ length: steps }, () => new Float64Array(draws))])));
   for (const party of parties) for (const column of net[party]) column.fill(0);
   const flows = [];
-  const mean = (column) => { let sum = 0; for (let d = 0; d < draws; d++) sum += column[d]; return sum / draws; };
   const lksFactor = factorOf(settings, "lks");
   for (const entry of scenario.means) {
     flows.push({ ...entry, mean: entry.mean.map((value) => value * (entry.lks ? lksFactor : 1)) });
@@ -73,7 +72,7 @@ function yearly(scenario, arrays, settings, parties, draws, store) {
   }
   const care = careOf(scenario, one, of, settings, persons, steps, draws, net, flows, store);
   budgetOf(scenario, one, of, settings, steps, draws, net, flows);
-  supportOf(scenario, one, of, settings, persons, steps, draws, net, flows, mean);
+  supportOf(scenario, one, of, settings, persons, steps, draws, net, flows, store);
   return { net, flows, careSaving: care, persons, steps };
 }
 
@@ -152,19 +151,23 @@ function budgetOf(scenario, one, of, settings, steps, draws, net, flows) {
   flows.push({ group: "budget", payer: "other_municipalities", payee: "state", mean: othersMean });
 }
 
-function supportOf(scenario, one, of, settings, persons, steps, draws, net, flows, mean) {
-  const costs = {};
+function supportOf(scenario, one, of, settings, persons, steps, draws, net, flows, store) {
+  const costs = (store.costs ??= {});
   for (const part of scenario.components) {
     const factor = factorOf(settings, LEVER_OF_PRICE[part.price]), unit = one(part.unit);
-    costs[part.id] = Array.from({ length: steps }, (_, t) => {
-      const cost = new Float64Array(draws), used = part.used == null ? null : of(part.used, t);
+    costs[part.id] ??= Array.from({ length: steps }, () => new Float64Array(draws));
+    const values = costs[part.id].map((cost, t) => {
+      const used = part.used == null ? null : of(part.used, t), payer = net[part.payer]?.[t];
       const share = used ? 0 : part.spread[t] / (part.once ? persons : 1);
-      for (let d = 0; d < draws; d++) cost[d] = unit[d] * factor * (used ? used[d] : share);
-      const payer = net[part.payer]?.[t];
-      for (let d = 0; payer && d < draws; d++) payer[d] -= cost[d];
-      return cost;
+      if (!used && share === 0) return 0;
+      let sum = 0;
+      for (let d = 0; d < draws; d++) {
+        cost[d] = unit[d] * factor * (used ? used[d] : share);
+        if (payer) payer[d] -= cost[d];
+        sum += cost[d];
+      }
+      return sum / draws;
     });
-    const values = costs[part.id].map(mean);
     flows.push({ group: "support", payer: part.payer, payee: part.provider, mean: values });
     if (part.provider !== "outside") {
       flows.push({ group: "support", payer: part.provider, payee: "outside", mean: values });
@@ -229,7 +232,10 @@ function paymentOf(rule, scenario, arrays, made, weights, draws) {
 // All numbers of one scenario at the positions of the levers.
 function evaluate(content, arrays, scenario, settings, store = {}) {
   const { draws } = content, parties = content.parties.filter((party) => party.inside).map((party) => party.id);
-  const made = yearly(scenario, arrays, settings, parties, draws, store);
+  // Horizon, rate and contract weigh what is there already: only the other levers need the years again.
+  const { years, rate, contract, ...priced } = settings, key = JSON.stringify(priced);
+  if (store.key !== key) { store.made = yearly(scenario, arrays, settings, parties, draws, store); store.key = key; }
+  const made = store.made;
   const weights = weightsOf(scenario, settings, made.steps);
   const totals = {};
   for (const party of parties) totals[party] = weighted(made.net[party], weights, draws);
@@ -457,11 +463,10 @@ function axisSvg(scale, width, w) {
 }
 
 // Running sum with bands of 50, 80 and 95%.
-function fanSvg(columns, step, range, width, colour, w, label, size) {
-  const height = 210, left = 74, bottom = 24, last = columns.length * step / MONTHS;
+function fanSvg(rows, step, range, width, colour, w, label) {
+  const height = 210, left = 74, bottom = 24, last = rows.length * step / MONTHS;
   const x = (year) => left + (width - left - 10) * year / last;
   const y = (value) => 8 + (height - bottom - 8) * (range.high - value) / (range.high - range.low);
-  const rows = columns.map((column) => summarise(column, size));
   const band = (low, high, opacity) => {
     const up = rows.map((row, t) => `${x((t + 1) * step / MONTHS).toFixed(1)},${y(row[high]).toFixed(1)}`);
     const down = rows.map((row, t) => `${x((t + 1) * step / MONTHS).toFixed(1)},${y(row[low]).toFixed(1)}`).reverse();
@@ -531,7 +536,7 @@ class Explorer {
     this.settings = accept(this.content, given);
     if (this.useHash) this.readHash();
     this.build();
-    new ResizeObserver(() => this.schedule()).observe(this.root);
+    new ResizeObserver(() => { this.measure(); this.schedule(); }).observe(this.root);
   }
 
   readHash() {
@@ -630,6 +635,7 @@ class Explorer {
     this.buildRules();
     this.buildSets();
     this.listen();
+    this.measure();
     this.redraw();
   }
 
@@ -682,7 +688,9 @@ class Explorer {
     this.root.addEventListener("change", (event) => this.onCommit(event));
     this.root.addEventListener("click", (event) => this.onClick(event));
     this.root.addEventListener("submit", (event) => event.preventDefault());
-    this.root.addEventListener("focusin", () => { this.before = JSON.stringify(clean(this.settings)); });
+    this.root.addEventListener("toggle", (event) => {
+      if (event.target.contains(this.find("table"))) this.drawTables();
+    }, true);
   }
 
   onInput(event) {
@@ -823,19 +831,24 @@ class Explorer {
 
   // ------------------------------------------------------------------------------------------ drawing
 
+  // Widths are read when the frame changes, not between drawings: reading forces a layout.
+  measure() { this.room = this.find("strips").clientWidth || 600; }
+
   schedule() {
     if (this.waiting) return;
     this.waiting = true;
     requestAnimationFrame(() => { this.waiting = false; this.redraw(); });
   }
 
-  results() {
+  // Numbers of the parties that are shown, or of all.
+  results(all = false) {
     const { draws } = this.content;
+    const wanted = all ? [INSIDE, ...this.inside] : [...new Set([...this.shown, this.party])];
     return this.scenarios.map((scenario) => {
       if (!this.stores.has(scenario.id)) this.stores.set(scenario.id, {});
       const made = evaluate(this.content, this.arrays, scenario, this.settings, this.stores.get(scenario.id));
       const size = this.per === "pilot" ? made.persons : 1, step = scenario.month_step;
-      const rows = Object.fromEntries([INSIDE, ...this.inside].map((party) => {
+      const rows = Object.fromEntries(wanted.map((party) => {
         const row = { ...summarise(made.totals[party], size), party, per: this.per, years: made.years };
         row.columns = running(made, party, this.inside, draws);
         row.payback = paybackOf(row.columns, step, draws);
@@ -852,8 +865,16 @@ class Explorer {
     this.drawVerdict(found, w);
     this.drawStrips(found, w);
     this.drawFans(found, w);
-    this.drawMatrix(found, w);
-    this.drawTable(found, w);
+    // The tables follow when the lever stands still: nobody reads them while it moves.
+    clearTimeout(this.later);
+    if (this.moving) this.later = setTimeout(() => this.drawTables(), 120);
+    else this.drawTables();
+  }
+
+  drawTables() {
+    const w = this.w;
+    this.drawMatrix(this.latest, w);
+    if (this.find("table").parentElement.open) this.drawTable(this.results(true), w);
   }
 
   defaultText(lever) { return this.valueText(lever, null); }
@@ -912,13 +933,14 @@ class Explorer {
   }
 
   drawStrips(found, w) {
-    const part = this.find("strips"), total = part.clientWidth || 600, phone = total < 560;
+    const part = this.find("strips"), total = this.room, phone = total < 560;
     const width = Math.max(220, Math.round(phone ? total : total - 165 - 290));
     const all = this.shown.flatMap((party) => found.map(({ rows }) => rows[party]));
     const low = Math.min(0, ...all.map((row) => row.low95)), high = Math.max(0, ...all.map((row) => row.high95));
     const room = 0.04 * (high - low || 1), scale = { low: low - room, high: high + room };
     const head = `<div class="wz-row wz-heads" aria-hidden="true"><span></span><span>${axisSvg(scale, width, w)}</span>
       <span class="wz-nums"><span><b>${escape(this.text("col.mean"))}</b><b>${escape(this.text("col.chance"))}</b><b>${escape(this.text("col.payback"))}</b></span></span></div>`;
+    const focused = document.activeElement?.dataset.party;
     part.innerHTML = head + this.shown.map((party) => {
       const rows = found.map((one) => one.rows[party]), on = party === this.party;
       const label = found.map(({ scenario, rows: own }) => `${this.name(scenario)}: ${this.rowText(own[party], w)}`).join(" ");
@@ -931,8 +953,7 @@ class Explorer {
         <span>${stripSvg(rows, this.colour(party), scale, width, label)}</span><span class="wz-nums">${numbers}</span></div>`;
     }).join("") + (found.length > 1 ? `<p class="wz-small">${found.map(({ scenario }, n) => `<b>${n + 1}</b> ${escape(this.name(scenario))}`).join(" · ")}</p>` : "");
     part.classList.toggle("wz-phone", phone);
-    const focused = this.root.querySelector(`[data-party="${this.party}"]`);
-    if (this.refocus) { focused?.focus(); this.refocus = false; }
+    if (focused) this.root.querySelector(`[data-party="${focused}"]`)?.focus();
   }
 
   money(value, row, w) { return w.euro(value, w.stepOf(row.low80, row.high80)); }
@@ -949,27 +970,29 @@ class Explorer {
 
   drawFans(found, w) {
     this.find("fan-title").textContent = this.text("fan", { party: w.say(`party.${this.party}.the`) });
-    const part = this.find("fans"), total = part.clientWidth || 600;
+    const part = this.find("fans"), total = this.room;
     const width = Math.round(found.length > 1 && total > 640 ? (total - 20) / 2 : total);
-    const ends = found.flatMap(({ rows, size }) => rows[this.party].columns.map((column) => summarise(column, size)));
-    const range = { low: Math.min(0, ...ends.map((end) => end.low95)), high: Math.max(0, ...ends.map((end) => end.high95)) };
+    const ends = found.map(({ rows, size }) => rows[this.party].columns.map((column) => summarise(column, size)));
+    const flat = ends.flat();
+    const range = { low: Math.min(0, ...flat.map((end) => end.low95)), high: Math.max(0, ...flat.map((end) => end.high95)) };
     if (range.high - range.low < 1) range.high = range.low + 1;
-    part.innerHTML = found.map(({ scenario, rows, size }) => {
+    part.innerHTML = found.map(({ scenario, rows }, n) => {
       const row = rows[this.party], share = w.chance(row.payback.share);
       const text = row.payback.median == null ? this.text("fan_never") : this.text("fan_text", { chance: share, n: row.payback.median });
       return `<figure><figcaption><b>${escape(this.name(scenario))}.</b> ${escape(this.isNil(row) && row.payback.median == null ? "" : text)}</figcaption>
-        ${fanSvg(row.columns, scenario.month_step, range, width, this.colour(this.party), w, `${this.text("fan", { party: w.say(`party.${this.party}.the`) })}. ${text}`, size)}</figure>`;
+        ${fanSvg(ends[n], scenario.month_step, range, width, this.colour(this.party), w, `${this.text("fan", { party: w.say(`party.${this.party}.the`) })}. ${text}`)}</figure>`;
     }).join("");
   }
 
   drawMatrix(found, w) {
     const groups = GROUPS.filter((group) => found.some(({ made }) =>
       Object.values(made.cells).some((cell) => Math.abs(cell[group] ?? 0) > 0.5)));
-    this.find("matrix").innerHTML = found.map(({ scenario, made, size, rows }) => {
+    this.find("matrix").innerHTML = found.map(({ scenario, made, size }) => {
+      const meanOf = (party) => Object.values(made.cells[party]).reduce((sum, value) => sum + value, 0) * size;
       const parties = this.inside.filter((party) => made.cells[party]);
       const cell = (value) => (Math.abs(value) < 0.5 * size ? "<td>–</td>"
         : `<td class="${value > 0 ? "wz-gain" : "wz-loss"}">${value > 0 ? "+" : ""}${w.euro(value, size > 1 ? 100 : 1)}</td>`);
-      const line = (party) => `<tr><th scope="row">${escape(this.partyName(party))}</th>${cell(rows[party].mean)}${groups.map((group) =>
+      const line = (party) => `<tr><th scope="row">${escape(this.partyName(party))}</th>${cell(meanOf(party))}${groups.map((group) =>
         cell((made.cells[party][group] ?? 0) * size)).join("")}</tr>`;
       return `<div class="wz-scroll" tabindex="0" role="region" aria-label="${escape(this.text("matrix"))}, ${escape(this.name(scenario))}"><table>
         <caption>${escape(this.text("matrix_caption", { scenario: this.name(scenario), years: w.yearsText(made.years) }))}</caption>
@@ -999,7 +1022,7 @@ class Explorer {
   }
 
   csv() {
-    const { head, rows } = this.tableRows(this.latest), nl = this.lang === "nl";
+    const { head, rows } = this.tableRows(this.results(true)), nl = this.lang === "nl";
     const plain = (value) => (value == null ? "" : typeof value === "number"
       ? String(+value.toFixed(4)).replace(".", nl ? "," : ".") : `"${String(value).replaceAll('"', '""')}"`);
     const unit = `${this.text(`per.${this.per}`)}, ${this.content.unit}`;
