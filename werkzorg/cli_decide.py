@@ -23,7 +23,7 @@ def _help(name: str) -> str:
 COMMANDS = ("contract",)
 """Commands of this module."""
 
-OPTIONS = ("--probability",)
+OPTIONS = ("--probability", "--out")
 """Options that only these commands have, for the suggestion at a misspelt one."""
 
 
@@ -42,19 +42,29 @@ def register(app: typer.Typer, default_seed: int) -> None:
         pilot: Annotated[str, typer.Argument(help=_help("pilot"), metavar="PILOT")],
         probability: Annotated[float, typer.Option("--probability", help=_help("probability"), metavar="P")] = 0.8,
         lang: Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")] = "nl",
+        out: Annotated[str | None, typer.Option("--out", help=_help("contract_out"), metavar="FILE.html")] = None,
         seed: Annotated[int, typer.Option("--seed", help=_help("seed"), metavar="N")] = default_seed,
     ) -> int:
         """Find the simplest contract under which no party is worse off; the last line is the verdict."""
+        from werkzorg.reporting.claim_page import check_page_path
+        from werkzorg.reporting.contract_page import write_contract_page
         from werkzorg.run.checks import parse_language, parse_seed
         from werkzorg.run.negotiation import negotiate_pilot, parse_probability
         from werkzorg.run.progress import Display
         from werkzorg.run.real import real_steps
+        from werkzorg.run.record import own_version
 
         parse_language(lang)
+        target = None if out is None else check_page_path(out)
         display = Display(Console(stderr=True))
         chance = parse_probability(probability)
         answer = negotiate_pilot(pilot, chance, parse_seed(seed), real_steps(), display)
-        print_negotiation(answer.result, answer.note[language()], language())
+        spoken = language()
+        if target is not None:
+            name, note = answer.name[spoken], answer.note[spoken]
+            write_contract_page(answer.result, name, note, target, spoken, own_version(), answer.stop)
+            typer.echo(say("contract.written", spoken, path=target), err=True)
+        print_negotiation(answer.result, answer.note[spoken], spoken)
         if answer.stop:
             raise WerkzorgError(ExitCode.STATISTICS, Problem("run.gates_stop"))
         return ExitCode.OK

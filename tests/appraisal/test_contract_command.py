@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 import typer
@@ -66,6 +68,21 @@ def test_english_and_another_probability(command, monkeypatch):
     assert "every party then has at least a 30% chance not to be worse off" in last
     assert "central government pays" in last
     assert command.seeds == [3]
+
+
+def test_the_answer_is_written_as_a_page(command, tmp_path):
+    page = tmp_path / "contract.html"
+    shown = command("drechtsteden", "--probability", "0.3", "--out", str(page))
+    last = shown.stdout.rstrip("\n").splitlines()[-1]
+    text = unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf8")))
+    assert last in text
+    assert text.count("Werk is de beste zorg, Drechtsteden") >= 2
+
+
+def test_a_page_with_another_ending_is_refused_before_any_work(command):
+    shown = command("drechtsteden", "--out", "page.txt")
+    assert shown.exception.exit_code == ExitCode.CONFIGURATION
+    assert command.seeds == []
 
 
 @pytest.mark.parametrize("arguments", [("--probability", "80"), ("--probability", "0"), ("--lang", "both")], ids=str)

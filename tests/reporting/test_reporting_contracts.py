@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ import xarray as xr
 from werkzorg.appraisal.contracts.limits import AnyContract
 from werkzorg.appraisal.contracts.negotiate import negotiate
 from werkzorg.appraisal.contracts.rules import Rule
+from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.reporting.contract_page import contract_page, write_contract_page
 from werkzorg.reporting.contracts import (
     claim_sentences,
     negotiation_tables,
@@ -19,7 +23,9 @@ from werkzorg.reporting.contracts import (
     rule_clause,
     verdict_sentence,
 )
+from werkzorg.reporting.figures.contracts import contract_claims, contract_front
 from werkzorg.reporting.numbers import NO_BREAK
+from werkzorg.reporting.sanitise import dangers
 
 TABLE = ("client", "municipality", "insurer", "ggz_institution")
 BETWEEN = {"payer": "municipality", "payee": "ggz_institution"}
@@ -172,3 +178,69 @@ def test_tables_have_as_many_cells_as_columns(means, lang):
 def test_note_says_in_what_money():
     assert note_sentence(2018, 40, 60, "nl").startswith("Bedragen in euro's van 2018, voor de hele pilot met 40")
     assert "5 jaar" in note_sentence(2018, 40, 60, "nl")
+
+
+# The page
+
+
+def plain(page):
+    return unescape(re.sub(r"<[^>]+>", "", page))
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+@pytest.mark.parametrize("means", [{}, {"municipality": -9e4, "state": 1e3}], ids=["some", "none"])
+def test_page_holds_verdict_tables_and_claims(means, lang):
+    result = talk(**means)
+    page = contract_page(result, "Pilot", "Note.", lang, "0")
+    text = plain(page)
+    assert verdict_sentence(result, lang) in text
+    for table in negotiation_tables(result, lang):
+        assert table.title in text
+        assert all(cell in text for row in table.rows for cell in row)
+    for shown in (*claim_sentences(result.claims, lang), *proof_sentences(result, lang), "Note."):
+        assert shown in text
+    assert dangers(page) == []
+
+
+def test_figures_follow_the_numbers():
+    result = talk()
+    front = contract_front(result, "nl")
+    assert len(front.data) == sum(bool(one.agreement) for one in result.front)
+    claims = contract_claims(result, "nl")
+    assert len(claims.data) == 2 * len(result.claims)
+    dearer = replace(result, claims=(replace(result.claims[0], paid_claimed=77_700.0), *result.claims[1:]))
+    assert "77.700" in contract_claims(dearer, "nl").data.iloc[0, 1]
+    assert "77.700" in contract_claims(dearer, "nl").svg
+    assert contract_claims(replace(result, claims=()), "nl") is None
+    assert contract_front(replace(result, front=()), "nl") is None
+
+
+def test_figure_says_when_no_contract_reaches_what_is_asked():
+    none = talk(municipality=-9e4, state=1e3)
+    assert none.verdict == "none"
+    for result in (none, talk()):
+        figure = contract_front(result, "nl")
+        if figure is not None:
+            assert any("haalt de stippellijn" in note for note in figure.notes) == (result.verdict == "none")
+
+
+def test_a_failed_fit_is_said_before_the_verdict():
+    result = talk()
+    text = plain(contract_page(result, "Pilot", "Note.", "nl", "0", stop=True))
+    assert text.index("Gebruik de getallen hieronder niet") < text.index(verdict_sentence(result, "nl"))
+    assert "Gebruik de getallen hieronder niet" not in plain(contract_page(result, "Pilot", "Note.", "nl", "0"))
+
+
+def test_page_is_written_and_a_wrong_name_refused(tmp_path):
+    result = talk()
+    written = write_contract_page(result, "Pilot", "Note.", tmp_path / "page.html", "nl", "0")
+    assert verdict_sentence(result, "nl") in plain(written.read_text(encoding="utf8"))
+    with pytest.raises(WerkzorgError) as caught:
+        write_contract_page(result, "Pilot", "Note.", tmp_path / "page.txt", "nl", "0")
+    assert caught.value.exit_code == ExitCode.CONFIGURATION
+
+
+def test_dutch_page_has_no_english():
+    text = plain(contract_page(talk(), "Pilot", "Let wel.", "nl", "0"))
+    english = r"\b(the|pays|contracts that|chance|saving|worst|answer|party)\b"
+    assert not re.search(english, text[text.index("Het antwoord") :])

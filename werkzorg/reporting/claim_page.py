@@ -49,8 +49,29 @@ def write_claim_page(found: Explanation, catalogue: Catalogue, path: str | Path,
     WerkzorgError
         A path that cannot be written, or a page that would load or run something.
     """
+    return save_page(claim_page(found, catalogue, lang, version), path)
+
+
+def save_page(page: str, path: str | Path) -> Path:
+    """Write a page that stands on its own.
+
+    Parameters
+    ----------
+    page : str
+    path : str or pathlib.Path
+        File to write; its folder must exist.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    WerkzorgError
+        A path that cannot be written, or a page that would load or run something.
+    """
     target = check_page_path(path)
-    page = claim_page(found, catalogue, lang, version)
     unsafe = dangers(page)
     if unsafe:
         values = {"found": ", ".join(unsafe)}
@@ -87,7 +108,7 @@ def claim_page(found: Explanation, catalogue: Catalogue, lang: str, version: str
         heading(words.title(found.claim, lang), 1) + paragraph(" ".join(words.said(found.claim, lang)), lang, "facts"),
         _answer(found, catalogue, lang),
         _flags(found, True, lang),
-        _picture(claim_waterfall(found, lang)),
+        picture(claim_waterfall(found, lang)),
         _table(found, lang),
         _section("tipping", bullets([words.tipping(point, lang) for point in found.tipping], lang), lang),
         _section("learned", paragraph(" ".join(words.learned(found, lang)), lang), lang),
@@ -110,7 +131,8 @@ def _answer(found: Explanation, catalogue: Catalogue, lang: str) -> str:
     return _section("answer", lead + rest + paragraph(words.in_euros(found, catalogue, lang), lang), lang)
 
 
-def _picture(figure: Figure) -> str:
+def picture(figure: Figure) -> str:
+    """A figure of a page of its own, for page and phone, with its notes."""
     alt = escape(figure.alt)
     notes = "".join(f'<p class="note">{escape(text)}</p>' for text in figure.notes)
     return (

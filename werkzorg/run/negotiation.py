@@ -27,6 +27,8 @@ class Answer:
     ----------
     result : Negotiation
         All numbers.
+    name : dict of str
+        Name of the pilot, per language.
     note : dict of str
         In what money, per language.
     stop : bool
@@ -34,6 +36,7 @@ class Answer:
     """
 
     result: Negotiation
+    name: dict[str, str]
     note: dict[str, str]
     stop: bool
 
@@ -109,6 +112,7 @@ def _answer(pilot: Pilot, made: Made, probability: float) -> Answer:
     facts = (pilot.price_year, pilot.participants_planned, pilot.main_horizon_months)
     return Answer(
         negotiate(bargain["net"], bargain, probability, AT_THE_TABLE),
+        {lang: getattr(pilot.name, lang) for lang in LANGUAGES},
         {lang: note_sentence(*facts, lang) for lang in LANGUAGES},
         any(gate["verdict"] == "stop" for gate in gate_rows(made.posterior, made.appraisal, pilot)),
     )
