@@ -76,10 +76,14 @@ def test_knowing_that_changes_nothing_is_said_to_be_worth_nothing(decided, lang)
 def test_verdict_on_the_best_study_follows_what_it_leaves(decided, lang, left, error, said):
     other = changed(decided, {"quantity": "enbs", "party": "society"}, value=left, standard_error=error)
     assert said[lang] in words(other, lang=lang)
+    # Nobody is asked to pay for what is not worth its cost.
+    asks = {"nl": "Gemeente, verzekeraar en GGZ-instelling", "en": "unicipality, insurer and institution"}
+    assert (asks[lang] in words(other, lang=lang)) == (left > -1_000)
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_who_pays_follows_what_knowing_is_worth_to_them(decided, lang):
+    decided = changed(decided, {"quantity": "enbs", "party": "society"}, value=9_000.0, standard_error=100.0)
     best = best_study(decided)
     said = {
         5.0: {"nl": "bijna niets waard", "en": "next to nothing"},

@@ -103,6 +103,8 @@ def _study(results: Results, best: Any, lang: str) -> list[str]:
     name = study_name(best.item, best.count, lang)
     values = {"study": name, "worth": rough_euro(worth.value, lang), "cost": rough_euro(cost, lang)}
     parts = [say(f"deciding.study.{kind}", lang, **values)]
+    if kind == "not":
+        return parts  # nobody is asked to pay for what is not worth it
     payers = results.maybe(quantity="payers_worth", **same)
     parts.append(_payers(results, None if payers is None else payers.value, cost, same, lang))
     return parts
