@@ -1,5 +1,6 @@
 """Records of a run: read once, reduced per variant, and not used when there are too few people."""
 
+import pandas as pd
 import pytest
 
 from werkzorg.cases.simulate import simulate
@@ -38,6 +39,19 @@ def test_records_are_reduced_once_per_variant(records, folder):
     assert records.reduced(pilot) is records.reduced(pilot.model_copy(update={"participants_planned": 200}))
     assert records.reduced(pilot).persons == {"programme": 20, "comparison": 20}
     assert records.notices == []
+
+
+def test_published_tables_alone_are_evidence(records, folder):
+    pilot = load_pilot(folder)
+    month = pd.Period(pilot.start, "M") + 11
+    share = {"quantity": "share_working", "group": "programme", "target_group": "all", "first_month": month}
+    share |= {"last_month": month, "n": 15, "mean": 0.4, "low": None, "high": None, "interval_width": None}
+    alone = CaseRecords({"aggregates": pd.DataFrame([share])}, {}, records.threshold)
+    assert alone.notices == []
+    assert alone.reduced(pilot).published.persons["programme"] >= 15
+    assert sum(alone.reduced(pilot).persons.values()) == 0
+    # Another number of participants changes when people enrolled, so it is reduced apart.
+    assert alone.reduced(pilot) is not alone.reduced(pilot.model_copy(update={"participants_planned": 200}))
 
 
 def test_no_result_rests_on_fewer_participants_than_the_threshold(records, folder):

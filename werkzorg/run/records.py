@@ -64,7 +64,7 @@ class CaseRecords:
             return None
         of_records = (pilot.start, pilot.valuation_date, pilot.parameters, pilot.evidence_set)
         of_published = (pilot.enrolment_closes, pilot.participants_planned, pilot.snapshots, pilot.households)
-        key = repr((of_records, of_published))
+        key = repr((of_records, of_published if self._published else ()))
         if key not in self._reduced:
             own = None
             if self.participants >= self.threshold:
