@@ -56,6 +56,8 @@ def record_rows(comparison):
 def with_records(comparison=True, variant="plain"):
     plain = example(variant)
     table = [*plain.table.astype(object).where(plain.table.notna(), None).to_dict("records"), *record_rows(comparison)]
+    for each in table:
+        each["rests_on"] = {"counts+prior": "records+prior"}.get(each.get("rests_on"), each.get("rests_on"))
     frames = (pd.DataFrame.to_dict(each.astype(object).where(each.notna(), None), "records")
               for each in (plain.assumptions, plain.gates))  # fmt: skip
     return make_results(plain.meta | {"basis": "records"}, table, *frames)
