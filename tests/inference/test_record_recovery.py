@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from simulated_truth import true_values
@@ -78,7 +80,8 @@ def test_every_known_truth_is_found_back_without_a_comparison_group(large):
 def test_every_known_truth_is_found_back_by_the_sampler(large):
     pilot, tables = large
     posterior = werkzorg.fit(pilot, records=reduce_records(pilot, tables))
-    assert '"stop"' not in posterior.attrs["gates"]
+    # Chains of thousands of people move as freely as those of few (they did not in plain coordinates).
+    assert {gate["verdict"] for gate in json.loads(posterior.attrs["gates"])} == {"ok"}
     assert checked(posterior, pilot) == {}
 
 
@@ -94,13 +97,17 @@ def test_people_who_left_do_not_stand_for_all_without_support(large):
 
 DATA_SETS = 40
 COVERED = (24, 39)
-"""How many of 40 intervals of 80% hold the truth: 0.1% to 99.9% of the binomial distribution is 23 to 39."""
+"""How many of 40 intervals of 80% hold the truth: 0.1% to 99.9% of the binomial distribution."""
+
+MOSTLY_PRIOR = ("p_log_ggz_cost_ratio_work", "p_logrr_programme_nl")
+"""Few people say little of these, and the truth of the generator lies in the middle of their priors: they are held more
+often than 80%, so only the lower bound is asked."""
 
 
 @pytest.mark.slow
 def test_intervals_of_small_pilots_hold_the_truth_as_often_as_they_say(tmp_path):
     """Forty data sets of 40 participants and 40 others. Priors are not drawn from, so this is no exact calibration."""
-    names = ("p_log_ggz_cost_ratio_work", "p_logrr_programme_nl", "p_log_rtm_ggz_cost")
+    names = (*MOSTLY_PRIOR, "p_log_rtm_ggz_cost")
     covered = dict.fromkeys(names, 0)
     for seed in range(DATA_SETS):
         pilot, tables = simulated(tmp_path / "pilot", 40, 40, seed=100 + seed)
@@ -109,4 +116,5 @@ def test_intervals_of_small_pilots_hold_the_truth_as_often_as_they_say(tmp_path)
         for name in names:
             low, high = np.quantile(posterior[name], [0.1, 0.9])
             covered[name] += low <= truth[name][0] <= high
-    assert all(COVERED[0] <= number <= COVERED[1] for number in covered.values()), covered
+    assert min(covered.values()) >= COVERED[0], covered
+    assert covered["p_log_rtm_ggz_cost"] <= COVERED[1], covered
