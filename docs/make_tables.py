@@ -46,6 +46,7 @@ OPTIONS = (
     ("explore", "--out FILE", "out_explore"),
     ("explore", "--scenario SCENARIO", "scenario_explore"),
     ("contract", "--probability P", "probability"),
+    ("contract", "--out FILE.html", "contract_out"),
     *(
         ("explain-claim", f"--{name} {form}".strip(), "claim_" + name.replace("-", "_"))
         for name, form in (
