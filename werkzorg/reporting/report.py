@@ -30,7 +30,7 @@ from werkzorg.reporting.verdicts_decision import (
     prior_share_verdict,
     risk_verdict,
 )
-from werkzorg.reporting.verdicts_records import decomposition_verdict, vanishing_verdict
+from werkzorg.reporting.verdicts_records import chance_verdict, decomposition_verdict, vanishing_verdict
 from werkzorg.wording import say
 
 _TOLERANCE = 1e-6
@@ -145,7 +145,7 @@ class Report:
     def care(self) -> Piece:
         """Section with what changes the cost of care: as measured in case records, else as expected."""
         measured = decomposition_verdict(self.results, self.lang)
-        pieces = [self.section("care", *measured), self.figure("care_parts")]
+        pieces = [self.section("care", *measured, chance_verdict(self.results, self.lang)), self.figure("care_parts")]
         if not measured:
             pieces.append(self.table("care"))
         else:

@@ -87,6 +87,16 @@ def _compared(results: Results, lang: str) -> str:
     return say("verdict.decomposition.comparison", lang, **values)
 
 
+def chance_verdict(results: Results, lang: str) -> str:
+    """What chance alone does to the change of mean cost in a group of this size (99%); empty when it is not known."""
+    line = results.maybe(quantity="check_line", item="cost_change")
+    if line is None:
+        return ""
+    kind = "chance" if line.inside else "no_chance"
+    span = change_range(line.low99, line.high99, lang, 100.0)
+    return say(f"verdict.decomposition.{kind}", lang, range=span)
+
+
 def change_range(low: float, high: float, lang: str, step: float) -> str:
     """Range of a change of cost in words: `tussen een daling van € 250 en een daling van € 70`."""
     return say("number.between", lang, low=change(low, lang, step), high=change(high, lang, step))
