@@ -9,7 +9,7 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("run", "projection", "sampling", "reading", "scenarios", "decision", "records")
+NAMES = ("run", "projection", "sampling", "reading", "scenarios", "decision", "records", "explorer")
 REPEATED = ("run", "sampling", "reading")
 """Benchmarks that take `--repeat`; the others repeat by themselves or need no repeat."""
 

@@ -206,8 +206,7 @@ CASES = {
     ),
     "low above the value": (
         "{factor: 1.25}",
-        "{values: [{from: 2018-01-01, value: 9.0, low: 10.0, high: 11.0}],"
-        " source: {title: x}, status: assumption}",
+        "{values: [{from: 2018-01-01, value: 9.0, low: 10.0, high: 11.0}], source: {title: x}, status: assumption}",
         7,
         "values.0.low",
         "low",

@@ -32,7 +32,9 @@ def made_up(pilots=("een", "twee"), **checks):
     return Pooled(pd.DataFrame(rows, columns=columns), xr.Dataset(), tuple(pilots), passed | checks)
 
 
-@pytest.mark.parametrize(("lang", "times", "length"), [("nl", "keer 2,50 (", ": 20 ("), ("en", "times 2.50 (", ": 20 (")])
+@pytest.mark.parametrize(
+    ("lang", "times", "length"), [("nl", "keer 2,50 (", ": 20 ("), ("en", "times 2.50 (", ": 20 (")]
+)
 def test_ratios_are_told_as_ratios(lang, times, length):
     text = " ".join(sentences(made_up(), lang))
     assert times in text
