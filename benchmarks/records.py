@@ -95,11 +95,12 @@ def raw_rows(pilot: Any, tables: Any, records: Any) -> dict[str, Any]:
 
 def build_raw_model(rows: dict[str, Any], prior: Any) -> Any:
     """The model of `docs/model.md` on rows, as a PyMC model."""
+    import numpy as np
     import pymc as pm
     import pytensor.tensor as pt
 
     from werkzorg.inference import chances
-    from werkzorg.inference.record_data import EFFECTS, ENTRY_EFFECTS, MAX_PERIODS, PERIOD_MONTHS
+    from werkzorg.inference.record_data import EFFECTS, ENTRY_EFFECTS, HAZARDS, MAX_PERIODS, PERIOD_MONTHS
     from werkzorg.inference.record_likelihood import BOUNDED, NORMAL
     from werkzorg.inference.transitions import EARLY_MONTHS, RATIO_MONTHS
 
@@ -119,8 +120,11 @@ def build_raw_model(rows: dict[str, Any], prior: Any) -> Any:
         base = pt.stack(
             [early, early + late, alone, again, again - ratio, theta["p_dropout_hazard"], theta["exit_other.month"]]
         )
+        # Matrices of zeros and ones: PyTensor takes a stack indexed by constants apart, one scalar a row.
         cells, moved = rows["moves"]
-        log_hazard = base[cells[:, 0].astype(int)] - theta["selection.comparison_gap"] * cells[:, 1]
+        log_hazard = (
+            np.eye(len(HAZARDS))[cells[:, 0].astype(int)] @ base - theta["selection.comparison_gap"] * cells[:, 1]
+        )
         log_hazard += cells[:, 2:] @ scaled[: len(ENTRY_EFFECTS)]
         pm.Bernoulli("moves", 1 - pt.exp(-pt.exp(log_hazard)), observed=moved)
         jobs, lost = rows["losses"]
@@ -134,7 +138,7 @@ def build_raw_model(rows: dict[str, Any], prior: Any) -> Any:
         yearly += [chances.quarterly_odds_changed(chance, odds) for chance in idle]
         monthly = chances.monthly_chance(pt.stack(yearly))
         kind, happened = rows["care"]
-        pm.Bernoulli("care", monthly[kind[:, 0].astype(int)], observed=happened)
+        pm.Bernoulli("care", np.eye(len(yearly))[kind[:, 0].astype(int)] @ monthly, observed=happened)
         use = share["wmo.use_share"]
         used = pt.stack([use, chances.odds_changed(use, pt.exp(theta["p_logor_wmo_in_work"]))])
         people, users = rows["wmo"].T
