@@ -85,3 +85,26 @@ def test_every_mistake_in_the_files_stops_the_run(folder, tmp_path):
         read_records(str(broken), load_pilot(broken))
     assert stopped.value.exit_code == ExitCode.INPUT
     assert "zoekend" not in str(stopped.value)
+
+
+def test_what_is_not_used_of_published_numbers_is_said(records, folder):
+    """Means of everybody of whom there are records already say nothing more."""
+    import io
+
+    import pandas as pd
+    from rich.console import Console
+
+    from werkzorg.cases.schema import table
+    from werkzorg.run.progress import Display
+    from werkzorg.run.runner import tell_of_records
+
+    pilot = load_pilot(folder)
+    row = dict.fromkeys(table("aggregates").columns) | {
+        "quantity": "crisis_contacts", "group": "programme", "target_group": "all", "n": 20.0, "mean": 0.1,
+        "first_month": pd.Period("2018-01", "M"), "last_month": pd.Period("2018-06", "M"),
+    }  # fmt: skip
+    told = CaseRecords(records.tables | {"aggregates": pd.DataFrame([row])}, records.digests, records.threshold)
+    display = Display(Console(file=io.StringIO(), width=200))
+    tell_of_records(told, pilot, display)
+    assert "aggregates" in display.console.file.getvalue()
+    tell_of_records(None, pilot, display)

@@ -93,7 +93,7 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
         variants = load_variants(order.pilot, order.scenarios)
         pilot = variants[0].pilot
         records = steps.read_records(order.pilot, pilot)
-    tell_of_records(records, display)
+    tell_of_records(records, pilot, display)
     target = resolve_target(order.out, f"{pilot.id}-{NOTEBOOK}")
     draft = draft_for(target, display, resources)
     created = datetime.now(TIME_ZONE)

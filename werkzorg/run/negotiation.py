@@ -86,7 +86,7 @@ def _work(
     with display.step("read"):
         pilot = steps.load(order.pilot)
         records = steps.read_records(order.pilot, pilot)
-    runner.tell_of_records(records, display)
+    runner.tell_of_records(records, pilot, display)
     resources.enter_context(scratch_folder(cache_folder()))
     with display.step("imports"):
         steps.prepare()

@@ -61,7 +61,7 @@ def _work(
     resources.enter_context(scratch_folder(cache_folder()))
     sites = []
     for name, pilot, own in zip(names, pilots, records, strict=True):
-        runner.tell_of_records(own, display)
+        runner.tell_of_records(own, pilot, display)
         made, _, _ = runner.estimate(runner.Order(name, None, (), (), seed), pilot, own, steps, display)
         sites.append((pilot, made.posterior))
     with display.step("pool"):

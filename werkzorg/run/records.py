@@ -11,6 +11,7 @@ from werkzorg.pilot import Pilot
 if TYPE_CHECKING:
     import pandas as pd
 
+    from werkzorg.errors import Problem
     from werkzorg.inference.record_data import RecordData
 
 
@@ -50,6 +51,11 @@ class CaseRecords:
         if 0 < self.compared < self.threshold:
             return [("run.comparison_too_few", {"threshold": self.threshold})]
         return []
+
+    def notes(self, pilot: Pilot) -> tuple[Problem, ...]:
+        """What of the published means and counts is not used, and why."""
+        data = self.reduced(pilot)
+        return () if data is None or data.published is None else data.published.notes
 
     def reduced(self, pilot: Pilot) -> RecordData | None:
         """What the likelihood needs; None with fewer participants than any result may rest on and nothing published.

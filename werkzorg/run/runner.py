@@ -152,17 +152,21 @@ def _work(order: Order, steps: Steps, display: Display, resources: contextlib.Ex
     with display.step("read"):
         pilot = steps.load(order.pilot)
         records = steps.read_records(order.pilot, pilot)
-    tell_of_records(records, display)
+    tell_of_records(records, pilot, display)
     target = resolve_target(order.out, pilot.id)
     draft = draft_for(target, display, resources)
     facts, verdict = _fill(draft, order, pilot, records, steps, display)
     return publish_draft(draft, target, verdict, facts.reused_fit, display)
 
 
-def tell_of_records(records: object, display: Display) -> None:
-    """Say what of the records is not used."""
-    for identifier, values in () if records is None else records.notices:
+def tell_of_records(records: object, pilot: object, display: Display) -> None:
+    """Say what of the records and published numbers is not used."""
+    if records is None:
+        return
+    for identifier, values in records.notices:
         display.notice(identifier, **values)
+    for problem in records.notes(pilot):
+        display.tell(problem.render())
 
 
 def publish_draft(draft: Path, target: Path, verdict: str, reused_fit: bool, display: Display) -> Outcome:
