@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 import xarray as xr
+from hypothesis import settings
 
 from werkzorg.appraisal.appraise import appraise
 from werkzorg.inference.fit import first_answer
@@ -13,6 +14,10 @@ from werkzorg.ledger.settlement import settle
 from werkzorg.params.pilots import load_pilot
 from werkzorg.pilot import Pilot
 from werkzorg.projection.trajectory import project
+
+# An example may take longer on a busy machine: that says nothing about the code.
+settings.register_profile("werkzorg", deadline=None)
+settings.load_profile("werkzorg")
 
 DRAWS = 200
 FEW = 12

@@ -10,6 +10,9 @@ from scipy import optimize, stats
 DEGREES_OF_FREEDOM = 8
 """Tails of the proposal: heavier than those of the posterior (normal on the log scale), so that weights are bounded."""
 
+LEAST_CURVATURE = 0.01
+"""Second derivative of minus the log density below which a direction is taken to be ten wide; priors are narrower."""
+
 PROPOSALS_PER_DRAW = 2
 STEP = 1e-4
 
@@ -29,7 +32,7 @@ def find_mode(density: Density, start: np.ndarray) -> tuple[np.ndarray, np.ndarr
     Returns
     -------
     ndarray (parameter,), ndarray (parameter, parameter)
-        Mode, and inverse of minus the second derivatives there.
+        Mode, and inverse of minus the second derivatives there; always a covariance, also at a kink of the density.
     """
 
     def negative(z: np.ndarray) -> tuple[float, np.ndarray]:
@@ -37,7 +40,9 @@ def find_mode(density: Density, start: np.ndarray) -> tuple[np.ndarray, np.ndarr
         return -value, -gradient
 
     mode = optimize.minimize(negative, start, jac=True, method="L-BFGS-B").x
-    return mode, np.linalg.inv(_hessian(negative, mode))
+    curvature, axes = np.linalg.eigh(_hessian(negative, mode))
+    width = axes / np.sqrt(np.maximum(np.abs(curvature), LEAST_CURVATURE))
+    return mode, width @ width.T
 
 
 def approximate(density: Density, start: np.ndarray, *, draws: int, seed: int) -> tuple[np.ndarray, float]:

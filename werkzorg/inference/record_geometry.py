@@ -24,9 +24,6 @@ SCALE = NORMAL.index("hazard.effect_scale")
 SHARED = slice(len(NORMAL), len(NORMAL) + len(EFFECTS))
 """Places of the logarithm of the common scale, and of the standardised effects."""
 
-LEAST_CURVATURE = 0.01
-"""Second derivative of minus the log density below which a direction is taken to be ten wide; priors are narrower."""
-
 
 @dataclass(frozen=True)
 class Geometry:
@@ -84,9 +81,9 @@ def find_geometry(density: Density, start: np.ndarray) -> Geometry:
 
 
 def _factor(covariance: np.ndarray) -> np.ndarray:
-    """Square root of a covariance along its axes; a mode on a kink of the density may give one that is none."""
-    curvature, axes = np.linalg.eigh(np.linalg.inv(covariance))
-    return axes / np.sqrt(np.maximum(np.abs(curvature), LEAST_CURVATURE))
+    """Square root of a covariance along its axes."""
+    spread, axes = np.linalg.eigh(covariance)
+    return axes * np.sqrt(spread)
 
 
 def _centred(density: Density, weights: np.ndarray, scale: float, vector: np.ndarray) -> tuple[float, np.ndarray]:
