@@ -171,6 +171,8 @@ def equal(first, second, rel=0.0):
         assert first.keys() == second.keys()
         for name in first:
             equal(first[name], second[name], rel)
+    elif first is None or isinstance(first, str):
+        assert first == second
     else:
         np.testing.assert_allclose(first, second, rtol=rel, atol=0)
 
