@@ -19,7 +19,7 @@ from werkzorg.run.outdated import remove_case_sums
 from werkzorg.run.record import COMPLETION, MANIFEST, is_complete, is_only_ours
 
 ZONE = "vertrouwelijk"
-RECORDS = SimpleNamespace(notices=[])
+RECORDS = SimpleNamespace(notices=[], notes=lambda pilot: ())
 
 
 def _with_records(out, **changed):

@@ -66,7 +66,7 @@ def _stopped(results: Results, lang: str) -> list[str]:
     """What stands in place of the answer when there is none."""
     answer = [heading(say("front.answer", lang)), paragraph(say("front.stopped", lang), lang, "lead")]
     about = [heading(say("front.about", lang)), paragraph(about_text(results, lang), lang, "small")]
-    return [*answer, paragraph(say("front.stopped.do", lang), lang), *about]
+    return [*answer, paragraph(say("front.stopped_advice", lang), lang), *about]
 
 
 def _more_data(results: Results, lang: str) -> str:
