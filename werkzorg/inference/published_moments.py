@@ -93,5 +93,6 @@ def effective_people(mean: Mean, extra: float = 0.0) -> float:
     binomial = mean.value * (1 - mean.value)
     if binomial == 0:
         return float(mean.n)
-    variance = max(binomial / mean.n, 0.0 if mean.error is None else mean.error**2)
-    return binomial / (variance + extra)
+    # In parts of the binomial variance, which may itself be too small to divide.
+    error = 0.0 if mean.error is None else mean.error**2 / binomial
+    return 1 / (max(1 / mean.n, error) + extra / binomial)
