@@ -41,7 +41,8 @@ def test_euro_rounds_to_the_step_and_never_writes_minus_zero():
 
 
 @pytest.mark.parametrize(
-    ("ends", "step"), [((0, 5), 1), ((0, 99), 1), ((0, 100), 10), ((-3000, 4000), 100), ((5, None), 1), ((0, 2e6), 1e5)]
+    ("ends", "step"),
+    [((0, 5), 1), ((0, 20), 1), ((0, 21), 2), ((0, 100), 5), ((-3000, 4000), 500), ((5, None), 1), ((0, 2e6), 1e5)],
 )
 def test_step_follows_the_width(ends, step):
     assert n.sensible_step(*ends) == step

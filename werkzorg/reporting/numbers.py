@@ -19,6 +19,7 @@ LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 NO_BREAK = "\u00a0"
 _CENTS_BELOW = 100.0
 _WORDS_FROM = 1_000_000.0
+_STEPS_IN_INTERVAL = 20
 
 
 def is_missing(value: object) -> bool:
@@ -50,7 +51,11 @@ def number(value: float, lang: str, decimals: int = 0) -> str:
 
 
 def sensible_step(*ends: float) -> float:
-    """Rounding step that fits the width of an interval: about a tenth to a hundredth of it, a power of ten.
+    """Rounding step that fits the width of an interval: the first of 1, 2, 5, 10, 20, 50 ... from a twentieth of it.
+
+    The Monte Carlo error of a mean of 4,000 draws is about 0.013 of their spread and an 80% interval is 2.6 spreads
+    wide, so the error stays below a quarter of the step: another seed prints the same number, or its neighbour where
+    the value lies between two steps.
 
     Parameters
     ----------
@@ -64,9 +69,11 @@ def sensible_step(*ends: float) -> float:
     """
     known = [float(end) for end in ends if not is_missing(end)]
     width = max(known) - min(known) if known else 0.0
-    if width < 10:
+    least = width / _STEPS_IN_INTERVAL
+    if least <= 1:
         return 1.0
-    return float(10 ** max(0, math.floor(math.log10(width / 10))))
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least * (1 - 1e-9))
 
 
 def round_to(value: float, step: float) -> float:

@@ -326,7 +326,13 @@ function wording(words, lang) {
     return (value < 0 && /[1-9]/.test(digits) ? "-" : "") + digits;
   };
   const roundTo = (value, step) => Math.sign(value) * Math.floor(Math.abs(value) / step + 0.5) * step + 0;
-  const stepOf = (low, high) => (high - low < 10 ? 1 : 10 ** Math.max(0, Math.floor(Math.log10((high - low) / 10))));
+  // The same step as in the reports: the first of 1, 2, 5, 10 ... from a twentieth of the width.
+  const stepOf = (low, high) => {
+    const least = (high - low) / 20;
+    if (!(least > 1)) return 1;
+    const power = 10 ** Math.floor(Math.log10(least));
+    return power * [1, 2, 5, 10].find((factor) => power * factor >= least * (1 - 1e-9));
+  };
   const euro = (value, step) => {
     const amount = step ? roundTo(value, step) : value;
     const cents = !step && Math.abs(amount) > 0.005 && Math.abs(amount) < 99.995 && amount !== Math.round(amount);
