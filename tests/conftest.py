@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import NamedTuple
 
 import pytest
@@ -18,6 +19,8 @@ from werkzorg.projection.trajectory import project
 # An example may take longer on a busy machine: that says nothing about the code.
 settings.register_profile("werkzorg", deadline=None)
 settings.load_profile("werkzorg")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 DRAWS = 200
 FEW = 12
@@ -71,3 +74,16 @@ def few(sampled) -> xr.Dataset:
 def made(drechtsteden, few) -> Steps:
     """The pilot with few draws, through all steps. Not to be changed by a test."""
     return run_steps(drechtsteden, few)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests that drive a page: two drivers in one process get in each other's way."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra [test]")
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("no Chromium found: .ci/system-packages.sh installs it where it can")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()

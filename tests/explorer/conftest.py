@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from werkzorg.appraisal.scenarios import Bench
@@ -12,7 +10,6 @@ from werkzorg.explorer.page import make_page
 from werkzorg.inference.fit import first_answer
 from werkzorg.params.scenarios import load_variants
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 DRAWS = 240
 SCENARIOS = ("coach-own", "scale-national", "evidence-sceptical")
 
@@ -36,18 +33,6 @@ def page_file(content, tmp_path_factory):
     path = tmp_path_factory.mktemp("explorer") / "page.html"
     path.write_text(make_page(content), encoding="utf8")
     return path
-
-
-@pytest.fixture(scope="session")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright comes with the extra [test]")
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.fail("no Chromium found: .ci/system-packages.sh installs it where it can")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
