@@ -23,6 +23,7 @@ FLOORS = (
     ("cli_compare",),
     ("cli_explore",),
     ("cli_pool",),
+    ("cli_options",),
     ("run",),
     (FRONT,),
     ("explorer",),

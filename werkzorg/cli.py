@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from werkzorg import cli_cases, cli_claim, cli_compare, cli_decide, cli_explore, cli_pool
+from werkzorg.cli_options import DEFAULT_SEED, PilotName, ReportLang, Seed, ShownLang, help_of, progress
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import debugging, explain
 from werkzorg.wording import language, say
@@ -31,13 +32,6 @@ OPTIONS = (
     *cli_claim.OPTIONS,
     *cli_explore.OPTIONS,
 )
-DEFAULT_SEED = 20180629
-"""Seed when none is given: any fixed number does; this one is the date of the first counts."""
-
-
-def _help(name: str) -> str:
-    return say(f"cli.help.{name}", language())
-
 
 app = typer.Typer(
     help=say("cli.help", language()),
@@ -58,29 +52,28 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _common(
     version: Annotated[
-        bool, typer.Option("--version", help=_help("version"), callback=_print_version, is_eager=True)
+        bool, typer.Option("--version", help=help_of("version"), callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     pass
 
 
-@app.command("run", help=_help("run"))
+@app.command("run", help=help_of("run"))
 def run_pilot(
-    pilot: Annotated[str, typer.Argument(help=_help("pilot"), metavar="PILOT")],
-    out: Annotated[str | None, typer.Option("--out", help=_help("out"), metavar="DIR")] = None,
-    lang: Annotated[str, typer.Option("--lang", help=_help("lang"), metavar="nl|en|both")] = "nl",
-    readers: Annotated[str, typer.Option("--for", help=_help("for"), metavar="LIST")] = "all",
-    seed: Annotated[int, typer.Option("--seed", help=_help("seed"), metavar="N")] = DEFAULT_SEED,
-    confirm_place: Annotated[bool, typer.Option("--confirm-place", help=_help("confirm_place"))] = False,
+    pilot: PilotName,
+    out: Annotated[str | None, typer.Option("--out", help=help_of("out"), metavar="DIR")] = None,
+    lang: ReportLang = "nl",
+    readers: Annotated[str, typer.Option("--for", help=help_of("for"), metavar="LIST")] = "all",
+    seed: Seed = DEFAULT_SEED,
+    confirm_place: Annotated[bool, typer.Option("--confirm-place", help=help_of("confirm_place"))] = False,
 ) -> int:
     """Evaluate a pilot and make the reports."""
     from werkzorg.run.checks import parse_languages, parse_readers, parse_seed
-    from werkzorg.run.progress import Display
     from werkzorg.run.real import real_steps
     from werkzorg.run.runner import Order, run
 
     order = Order(pilot, out, parse_languages(lang), parse_readers(readers), parse_seed(seed))
-    display = Display(Console(stderr=True))
+    display = progress()
     outcome = run(order, real_steps(confirmed=confirm_place), display)
     display.print_times()
     if outcome.kept:
@@ -97,8 +90,8 @@ def run_pilot(
     return ExitCode.OK
 
 
-@app.command("list", help=_help("list"))
-def list_pilots(lang: Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")] = "nl") -> int:
+@app.command("list", help=help_of("list"))
+def list_pilots(lang: ShownLang = "nl") -> int:
     """List the pilots that come with the package."""
     from werkzorg.run.checks import parse_language
     from werkzorg.run.show import pilot_table
@@ -108,10 +101,10 @@ def list_pilots(lang: Annotated[str, typer.Option("--lang", help=_help("lang_sho
     return ExitCode.OK
 
 
-@app.command("show", help=_help("show"))
+@app.command("show", help=help_of("show"))
 def show(
-    name: Annotated[str, typer.Argument(help=_help("name"), metavar="PILOT|PARAMETER")],
-    lang: Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")] = "nl",
+    name: Annotated[str, typer.Argument(help=help_of("name"), metavar="PILOT|PARAMETER")],
+    lang: ShownLang = "nl",
 ) -> int:
     """Show a pilot or a parameter."""
     from werkzorg.run.checks import parse_language
@@ -123,11 +116,11 @@ def show(
 
 
 cli_cases.register(app)
-cli_compare.register(app, DEFAULT_SEED)
-cli_decide.register(app, DEFAULT_SEED)
-cli_claim.register(app, DEFAULT_SEED)
-cli_explore.register(app, DEFAULT_SEED)
-cli_pool.register(app, DEFAULT_SEED)
+cli_compare.register(app)
+cli_decide.register(app)
+cli_claim.register(app)
+cli_explore.register(app)
+cli_pool.register(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -8,23 +8,17 @@ from typing import Annotated
 
 import typer
 
+from werkzorg.cli_options import PilotName, ShownLang, help_of
 from werkzorg.errors import ExitCode
 from werkzorg.wording import language, say
 
-
-def _help(name: str) -> str:
-    return say(f"cli.help.{name}", language())
-
-
-Pilot = Annotated[str, typer.Argument(help=_help("pilot"), metavar="PILOT")]
-Lang = Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")]
-ConfirmPlace = Annotated[bool, typer.Option("--confirm-place", help=_help("confirm_place"))]
+ConfirmPlace = Annotated[bool, typer.Option("--confirm-place", help=help_of("confirm_place"))]
 
 
 def check_pilot(
-    pilot: Pilot,
-    report: Annotated[str | None, typer.Option("--report", help=_help("report"), metavar="FILE")] = None,
-    lang: Lang = "nl",
+    pilot: PilotName,
+    report: Annotated[str | None, typer.Option("--report", help=help_of("report"), metavar="FILE")] = None,
+    lang: ShownLang = "nl",
     confirm_place: ConfirmPlace = False,
 ) -> int:
     """Check a pilot and its data."""
@@ -47,12 +41,12 @@ def check_pilot(
 
 
 def link_forms(
-    ggz: Annotated[str, typer.Argument(help=_help("ggz"), metavar="GGZ")],
-    wi: Annotated[str, typer.Argument(help=_help("wi"), metavar="WI")],
-    insurer: Annotated[str | None, typer.Argument(help=_help("insurer"), metavar="INSURER")] = None,
-    out: Annotated[str, typer.Option("--out", help=_help("link_out"), metavar="FOLDER")] = ...,
-    pilot: Annotated[str | None, typer.Option("--pilot", help=_help("link_pilot"), metavar="PILOT")] = None,
-    lang: Lang = "nl",
+    ggz: Annotated[str, typer.Argument(help=help_of("ggz"), metavar="GGZ")],
+    wi: Annotated[str, typer.Argument(help=help_of("wi"), metavar="WI")],
+    insurer: Annotated[str | None, typer.Argument(help=help_of("insurer"), metavar="INSURER")] = None,
+    out: Annotated[str, typer.Option("--out", help=help_of("link_out"), metavar="FOLDER")] = ...,
+    pilot: Annotated[str | None, typer.Option("--pilot", help=help_of("link_pilot"), metavar="PILOT")] = None,
+    lang: ShownLang = "nl",
     confirm_place: ConfirmPlace = False,
 ) -> int:
     """Join the forms of two suppliers."""
@@ -65,12 +59,12 @@ def link_forms(
 
 
 def new_pilot(
-    name: Annotated[str, typer.Argument(help=_help("new_name"), metavar="PILOT")],
-    out: Annotated[str | None, typer.Option("--out", help=_help("new_out"), metavar="FOLDER")] = None,
+    name: Annotated[str, typer.Argument(help=help_of("new_name"), metavar="PILOT")],
+    out: Annotated[str | None, typer.Option("--out", help=help_of("new_out"), metavar="FOLDER")] = None,
     start: Annotated[
-        datetime | None, typer.Option("--start", help=_help("start"), metavar="DATE", formats=["%Y-%m-%d"])
+        datetime | None, typer.Option("--start", help=help_of("start"), metavar="DATE", formats=["%Y-%m-%d"])
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", help=_help("lang_new"), metavar="nl|en")] = "nl",
+    lang: Annotated[str, typer.Option("--lang", help=help_of("lang_new"), metavar="nl|en")] = "nl",
 ) -> int:
     """Make a folder for a new pilot."""
     from werkzorg.cases.new import new
@@ -82,14 +76,14 @@ def new_pilot(
 
 
 def simulate_pilot(
-    folder: Annotated[str, typer.Argument(help=_help("folder"), metavar="FOLDER")],
-    cases: Annotated[int, typer.Option("--cases", help=_help("cases"), metavar="N")] = 40,
-    comparison: Annotated[int, typer.Option("--comparison", help=_help("comparison"), metavar="N")] = 0,
-    months: Annotated[int, typer.Option("--months", help=_help("months"), metavar="N")] = 36,
-    seed: Annotated[int, typer.Option("--seed", help=_help("seed"), metavar="N")] = 1,
-    name: Annotated[str, typer.Option("--name", help=_help("simulated_name"), metavar="NAME")] = "verzonnen",
-    form: Annotated[str, typer.Option("--form", help=_help("form"), metavar="csv|parquet")] = "csv",
-    lang: Lang = "nl",
+    folder: Annotated[str, typer.Argument(help=help_of("folder"), metavar="FOLDER")],
+    cases: Annotated[int, typer.Option("--cases", help=help_of("cases"), metavar="N")] = 40,
+    comparison: Annotated[int, typer.Option("--comparison", help=help_of("comparison"), metavar="N")] = 0,
+    months: Annotated[int, typer.Option("--months", help=help_of("months"), metavar="N")] = 36,
+    seed: Annotated[int, typer.Option("--seed", help=help_of("seed"), metavar="N")] = 1,
+    name: Annotated[str, typer.Option("--name", help=help_of("simulated_name"), metavar="NAME")] = "verzonnen",
+    form: Annotated[str, typer.Option("--form", help=help_of("form"), metavar="csv|parquet")] = "csv",
+    lang: ShownLang = "nl",
 ) -> int:
     """Make a folder with a made-up pilot."""
     from werkzorg.cases.simulate import simulate
@@ -102,10 +96,10 @@ def simulate_pilot(
 
 
 def clean_data(
-    pilot: Pilot,
-    remove: Annotated[bool, typer.Option("--remove", help=_help("remove"))] = False,
-    early: Annotated[bool, typer.Option("--early", help=_help("early"))] = False,
-    lang: Lang = "nl",
+    pilot: PilotName,
+    remove: Annotated[bool, typer.Option("--remove", help=help_of("remove"))] = False,
+    early: Annotated[bool, typer.Option("--early", help=help_of("early"))] = False,
+    lang: ShownLang = "nl",
 ) -> int:
     """List or remove data whose time is over."""
     from werkzorg.cases.removal import clean_pilot, tell_cleaned
@@ -120,9 +114,9 @@ def clean_data(
 
 
 def forget_person(
-    pseudonym: Annotated[str, typer.Argument(help=_help("pseudonym"), metavar="PSEUDONYM")],
-    pilot: Annotated[str, typer.Option("--pilot", help=_help("of_pilot"), metavar="PILOT")],
-    lang: Lang = "nl",
+    pseudonym: Annotated[str, typer.Argument(help=help_of("pseudonym"), metavar="PSEUDONYM")],
+    pilot: Annotated[str, typer.Option("--pilot", help=help_of("of_pilot"), metavar="PILOT")],
+    lang: ShownLang = "nl",
 ) -> int:
     """Take a person who withdrew out of the data."""
     from werkzorg.cases.removal import forget_in_pilot, tell_forgotten
@@ -165,4 +159,4 @@ OPTIONS = (
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     for name, command in COMMANDS.items():
-        app.command(name, help=_help(name))(command)
+        app.command(name, help=help_of(name))(command)

@@ -9,15 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from werkzorg.cli_options import DEFAULT_SEED, PilotName, Seed, ShownLang, help_of, progress
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.wording import language, say
 
 if TYPE_CHECKING:
     from werkzorg.appraisal.contracts.negotiate import Negotiation
-
-
-def _help(name: str) -> str:
-    return say(f"cli.help.{name}", language())
 
 
 COMMANDS = ("contract",)
@@ -27,47 +24,39 @@ OPTIONS = ("--probability", "--out")
 """Options that only these commands have, for the suggestion at a misspelt one."""
 
 
-def register(app: typer.Typer, default_seed: int) -> None:
-    """Add the command `contract` to the command line.
+def register(app: typer.Typer) -> None:
+    """Add the command `contract` to the command line."""
+    app.command("contract", help=help_of("contract"))(contract)
 
-    Parameters
-    ----------
-    app : typer.Typer
-    default_seed : int
-        Seed when none is given.
-    """
 
-    @app.command("contract", help=_help("contract"))
-    def contract(
-        pilot: Annotated[str, typer.Argument(help=_help("pilot"), metavar="PILOT")],
-        probability: Annotated[float, typer.Option("--probability", help=_help("probability"), metavar="P")] = 0.8,
-        lang: Annotated[str, typer.Option("--lang", help=_help("lang_show"), metavar="nl|en")] = "nl",
-        out: Annotated[str | None, typer.Option("--out", help=_help("contract_out"), metavar="FILE.html")] = None,
-        seed: Annotated[int, typer.Option("--seed", help=_help("seed"), metavar="N")] = default_seed,
-    ) -> int:
-        """Find the simplest contract under which no party is worse off; the last line is the verdict."""
-        from werkzorg.reporting.claim_page import check_page_path
-        from werkzorg.reporting.contract_page import write_contract_page
-        from werkzorg.run.checks import parse_language, parse_seed
-        from werkzorg.run.negotiation import negotiate_pilot, parse_probability
-        from werkzorg.run.progress import Display
-        from werkzorg.run.real import real_steps
-        from werkzorg.run.record import own_version
+def contract(
+    pilot: PilotName,
+    probability: Annotated[float, typer.Option("--probability", help=help_of("probability"), metavar="P")] = 0.8,
+    lang: ShownLang = "nl",
+    out: Annotated[str | None, typer.Option("--out", help=help_of("contract_out"), metavar="FILE.html")] = None,
+    seed: Seed = DEFAULT_SEED,
+) -> int:
+    """Find the simplest contract under which no party is worse off; the last line is the verdict."""
+    from werkzorg.reporting.claim_page import check_page_path
+    from werkzorg.reporting.contract_page import write_contract_page
+    from werkzorg.run.checks import parse_language, parse_seed
+    from werkzorg.run.negotiation import negotiate_pilot, parse_probability
+    from werkzorg.run.real import real_steps
+    from werkzorg.run.record import own_version
 
-        parse_language(lang)
-        target = None if out is None else check_page_path(out)
-        display = Display(Console(stderr=True))
-        chance = parse_probability(probability)
-        answer = negotiate_pilot(pilot, chance, parse_seed(seed), real_steps(), display)
-        spoken = language()
-        if target is not None:
-            name, note = answer.name[spoken], answer.note[spoken]
-            write_contract_page(answer.result, name, note, target, spoken, own_version(), answer.stop)
-            typer.echo(say("contract.written", spoken, path=target), err=True)
-        print_negotiation(answer.result, answer.note[spoken], spoken)
-        if answer.stop:
-            raise WerkzorgError(ExitCode.STATISTICS, Problem("run.gates_stop"))
-        return ExitCode.OK
+    parse_language(lang)
+    target = None if out is None else check_page_path(out)
+    chance = parse_probability(probability)
+    answer = negotiate_pilot(pilot, chance, parse_seed(seed), real_steps(), progress())
+    spoken = language()
+    if target is not None:
+        name, note = answer.name[spoken], answer.note[spoken]
+        write_contract_page(answer.result, name, note, target, spoken, own_version(), answer.stop)
+        typer.echo(say("contract.written", spoken, path=target), err=True)
+    print_negotiation(answer.result, answer.note[spoken], spoken)
+    if answer.stop:
+        raise WerkzorgError(ExitCode.STATISTICS, Problem("run.gates_stop"))
+    return ExitCode.OK
 
 
 def print_negotiation(result: Negotiation, note: str, lang: str) -> None:

@@ -11,11 +11,10 @@ import typer
 from typer.testing import CliRunner
 
 from werkzorg import cli_decide
+from werkzorg.cli_options import DEFAULT_SEED
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.run import real
 from werkzorg.run.negotiation import parse_probability
-
-SEED = 7
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def command(monkeypatch, tmp_path, posterior):
     def _common() -> None:
         pass
 
-    cli_decide.register(app, SEED)
+    cli_decide.register(app)
 
     def call(*arguments):
         return CliRunner().invoke(app, ["contract", *arguments])
@@ -58,7 +57,7 @@ def test_the_last_line_is_the_verdict_and_the_fit_is_used_again(command):
     for words in ("Zonder contract", "Kan missen", "Gemeente", "Rijk", "Betalen op een claim", "euro's van 2018"):
         assert words in shown.stdout
     assert command("drechtsteden", "--probability", "0.8").stdout == shown.stdout
-    assert command.seeds == [SEED]
+    assert command.seeds == [DEFAULT_SEED]
 
 
 def test_english_and_another_probability(command, monkeypatch):

@@ -103,7 +103,7 @@ def test_every_pooled_parameter_has_a_short_name():
 def test_command_refuses_a_pilot_twice(tmp_path):
     app = typer.Typer()
     app.callback()(lambda: None)
-    cli_pool.register(app, 1)
+    cli_pool.register(app)
     result = CliRunner().invoke(app, ["pool", "drechtsteden", "drechtsteden"])
     assert isinstance(result.exception, WerkzorgError)
     assert result.exception.problems[0].identifier == "pool.twice"

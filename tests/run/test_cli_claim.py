@@ -13,7 +13,7 @@ def explain(monkeypatch):
     monkeypatch.setenv("WERKZORG_LANG", "nl")
     app = typer.Typer()
     app.callback()(lambda: None)
-    cli_claim.register(app, 1)
+    cli_claim.register(app)
     return lambda *options: app(args=["explain-claim", *options], standalone_mode=False)
 
 
@@ -76,7 +76,7 @@ def test_an_incredible_claim_ends_with_the_code_of_statistics(explain):
 def test_every_option_is_known_to_the_suggestions():
     app = typer.Typer()
     app.callback()(lambda: None)
-    cli_claim.register(app, 1)
+    cli_claim.register(app)
     command = typer.main.get_command(app).commands["explain-claim"]
     options = {name for parameter in command.params for name in parameter.opts}
     assert options - {"--lang", "--out", "--seed", "--help"} == set(cli_claim.OPTIONS)

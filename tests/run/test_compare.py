@@ -119,7 +119,7 @@ def test_the_command_prints_the_answer_last(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("werkzorg.run.real.real_steps", steps)
     app = typer.Typer(add_completion=False)
     app.callback()(lambda: None)
-    cli_compare.register(app, 1)
+    cli_compare.register(app)
     code = app(args=["compare", "drechtsteden", "coach-own", "--out", str(tmp_path / "out")], standalone_mode=False)
     assert code == ExitCode.OK
     lines = capsys.readouterr().out.strip().splitlines()
