@@ -42,6 +42,10 @@ OPTIONS = (
     ("compare", "--out DIR", "out_compare"),
     ("compare, explore", "--lang nl\\|en\\|both", "lang"),
     ("compare, explore, contract, pool, explain-claim", "--seed N", "seed"),
+    ("report", "--to DIR", "report_to"),
+    ("report", "--for LIST", "for"),
+    ("report", "--lang nl\\|en\\|both", "lang"),
+    ("report", "--pdf", "report_pdf"),
     ("pool", "--out FILE.csv\\|FILE.json", "pool_out"),
     ("explore", "--out FILE", "out_explore"),
     ("explore", "--scenario SCENARIO", "scenario_explore"),
@@ -56,7 +60,7 @@ OPTIONS = (
             *(("diagnosis", "severe\\|common\\|mixed"), ("year", "YEAR"), ("out", "FILE.html")),
         )
     ),
-    ("all but run, compare and explore", "--lang nl\\|en", "lang_show"),
+    ("all but run, report, compare and explore", "--lang nl\\|en", "lang_show"),
     ("", "--version", "version"),
 )
 """Command, option, and the word of the catalogue that explains it."""

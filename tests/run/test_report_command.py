@@ -1,0 +1,113 @@
+"""`werkzorg report`: reports of a finished run in a folder to hand out; nothing half, nothing confidential."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from werkzorg.cli import execute
+from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.run.progress import Display
+from werkzorg.run.record import is_complete, write_completion
+from werkzorg.run.report import TABLES, Handout, find_results, hand_out
+
+
+def finished(folder: Path) -> Path:
+    """A folder that looks like a finished run with records."""
+    (folder / "vertrouwelijk").mkdir(parents=True)
+    (folder / "vertrouwelijk" / "rekensom-per-casus.html").write_text("P-AAAA1111", encoding="utf8")
+    (folder / "posterior.nc").write_text("draws", encoding="utf8")
+    for name in TABLES:
+        (folder / name).write_text(name, encoding="utf8")
+    write_completion(folder, "run-1")
+    return folder
+
+
+def make_reports(source, out, readers, langs):
+    (out / "notebooks").mkdir()
+    (out / "notebooks" / "x.ipynb").write_text("{}", encoding="utf8")
+    for reader in readers:
+        for lang in langs:
+            (out / f"{reader}.{lang}.html").write_text(f"<p>{source.name}</p>", encoding="utf8")
+
+
+def export_pdf(html, pdf):
+    pdf.write_bytes(b"%PDF " + html.read_bytes())
+    return pdf
+
+
+def order(source, to, pdf=True):
+    return Handout(str(source), str(to), ("nl", "en"), ("municipality", "client"), pdf)
+
+
+def quiet() -> Display:
+    return Display(Console(quiet=True))
+
+
+def test_the_folder_holds_reports_and_tables_only(tmp_path):
+    source = finished(tmp_path / "results" / "proef")
+    made = hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, quiet())
+    names = {path.relative_to(tmp_path / "uit").as_posix() for path in (tmp_path / "uit").rglob("*") if path.is_file()}
+    pages = {f"{reader}.{lang}" for reader in ("municipality", "client") for lang in ("nl", "en")}
+    files = {f"{page}.{kind}" for page in pages for kind in ("html", "pdf")}
+    assert names == files | set(TABLES) | {"KLAAR.json"}
+    assert {path.name for path in made} == files
+    assert is_complete(tmp_path / "uit")
+
+
+def test_a_pilot_by_name_is_found_below_results(tmp_path, monkeypatch):
+    source = finished(tmp_path / "results" / "proef")
+    monkeypatch.chdir(tmp_path)
+    assert find_results("proef") == source
+
+
+def test_a_second_time_replaces_the_first(tmp_path):
+    source = finished(tmp_path / "results" / "proef")
+    hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, quiet())
+    hand_out(order(source, tmp_path / "uit", pdf=False), make_reports, export_pdf, quiet())
+    assert not list((tmp_path / "uit").glob("*.pdf"))
+    assert not list(tmp_path.glob("uit-vorige-*"))
+
+
+def test_a_report_that_fails_leaves_the_earlier_folder(tmp_path):
+    def broken(html, pdf):
+        raise OSError("no")
+
+    source = finished(tmp_path / "results" / "proef")
+    hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, quiet())
+    before = sorted(path.read_bytes() for path in (tmp_path / "uit").iterdir())
+    with pytest.raises(WerkzorgError):
+        hand_out(order(source, tmp_path / "uit"), make_reports, broken, quiet())
+    assert sorted(path.read_bytes() for path in (tmp_path / "uit").iterdir()) == before
+    assert not (tmp_path / ".uit.new").exists()
+
+
+@pytest.mark.parametrize("place", ["results/proef", "results", "."])
+def test_the_results_themselves_are_not_overwritten(tmp_path, place):
+    source = finished(tmp_path / "results" / "proef")
+    with pytest.raises(WerkzorgError) as caught:
+        hand_out(order(source, tmp_path / place), make_reports, export_pdf, quiet())
+    assert caught.value.exit_code == ExitCode.CONFIGURATION
+    assert is_complete(source)
+
+
+def test_changed_results_are_refused(tmp_path):
+    source = finished(tmp_path / "results" / "proef")
+    (source / "results.csv").write_text("other", encoding="utf8")
+    with pytest.raises(WerkzorgError) as caught:
+        hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, quiet())
+    assert caught.value.exit_code == ExitCode.RUN
+    assert not (tmp_path / "uit").exists()
+
+
+def test_without_results_the_user_hears_what_to_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert execute(["report", "drechtsteden", "--to", "uit"]) == ExitCode.CONFIGURATION
+    told = capsys.readouterr().err
+    assert "werkzorg run drechtsteden" in told
+    assert "Traceback" not in told
+
+
+def test_the_folder_must_be_named(capsys):
+    assert execute(["report", "drechtsteden"]) == ExitCode.CONFIGURATION
+    assert "--to" in capsys.readouterr().err

@@ -1,0 +1,88 @@
+"""From the HTML file of a report to a tagged PDF with the same words and figures."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+
+VARIANT = "pdf/ua-1"
+"""Kind of PDF: tags, language, title and alternative texts, for screen readers."""
+
+_PICTURE = re.compile(r'<div class="(wide|picture page)" role="img" aria-label="([^"]*)">(<svg.*?</svg>)</div>', re.S)
+_PHONE = re.compile(r'<div class="picture phone".*?</svg></div>', re.S)
+_XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
+
+
+def export_pdf(html_path: str | Path, pdf_path: str | Path) -> Path:
+    """Write a report as tagged PDF on A4.
+
+    Parameters
+    ----------
+    html_path : str or pathlib.Path
+        Report made by :func:`werkzorg.reporting.html.export_html`.
+    pdf_path : str or pathlib.Path
+        File to write.
+
+    Returns
+    -------
+    pathlib.Path
+        The file that was written.
+
+    Raises
+    ------
+    WerkzorgError
+        When what makes PDFs is not installed (code CONFIGURATION), or the file cannot be written (code RUN).
+    """
+    maker, fetcher = _maker()
+    page = for_paper(Path(html_path).read_text(encoding="utf8"))
+    path = Path(pdf_path)
+    # Only what is inside the page: nothing is read from the disk or the network.
+    content = maker(string=page, url_fetcher=fetcher(allowed_protocols=("data",))).write_pdf(pdf_variant=VARIANT)
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        values = {"reason": fault.strerror or type(fault).__name__}
+        raise WerkzorgError(ExitCode.RUN, Problem("reporting.write_failed", path.name, values)) from None
+    return path
+
+
+def for_paper(page: str) -> str:
+    """The page with every figure as one picture that carries its message, and without the pictures for a phone.
+
+    Parameters
+    ----------
+    page : str
+        HTML of a report.
+    """
+    return _PICTURE.sub(_as_image, _PHONE.sub("", page))
+
+
+def _as_image(found: re.Match[str]) -> str:
+    look, alt, svg = found.groups()
+    if _XMLNS not in svg:
+        svg = svg.replace("<svg", f"<svg {_XMLNS}", 1)
+    source = base64.b64encode(unescape_names(svg).encode("utf8")).decode("ascii")
+    return f'<div class="{look}"><img alt="{alt}" src="data:image/svg+xml;base64,{source}"></div>'
+
+
+def unescape_names(svg: str) -> str:
+    """Named characters of HTML (`&nbsp;`) as plain text, since a picture of its own knows only those of XML."""
+    return re.sub(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;", lambda found: unescape(found[0]), svg)
+
+
+def _maker() -> tuple[Any, Any]:
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    # OSError: the Python package is there, but the library for setting text (Pango) is not.
+    except (ImportError, OSError):
+        raise WerkzorgError(ExitCode.CONFIGURATION, Problem("reporting.pdf_missing")) from None
+    return HTML, URLFetcher

@@ -1,0 +1,121 @@
+"""Reports made again from the results of a run, for a folder to hand out: HTML, tables, and PDF when asked."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.run.checks import resolve_target
+from werkzorg.run.progress import Display
+from werkzorg.run.publish import publish
+from werkzorg.run.record import COMPLETION, is_complete, write_completion
+from werkzorg.run.runner import draft_for, guarded
+
+TABLES = ("results.json", "results.csv", "results_machine.csv", "results.xlsx")
+"""Files with the numbers of the reports, handed out beside them."""
+
+
+@dataclass(frozen=True)
+class Handout:
+    """What the user asked for.
+
+    Parameters
+    ----------
+    source : str
+        Pilot of which the results stand in `results/PILOT`, or a folder with results.
+    to : str
+        Folder for the reports.
+    langs, readers : tuple of str
+        Languages and readers of the reports.
+    pdf : bool
+        Whether each report is made as PDF too.
+    """
+
+    source: str
+    to: str
+    langs: tuple[str, ...]
+    readers: tuple[str, ...]
+    pdf: bool
+
+
+def hand_out(
+    order: Handout,
+    make_reports: Callable[..., object],
+    export_pdf: Callable[[Path, Path], Path],
+    display: Display,
+) -> list[Path]:
+    """Make the reports of a finished run in a folder of their own.
+
+    Parameters
+    ----------
+    order : Handout
+        What to make.
+    make_reports : callable
+        ``make_reports(results, out, readers, langs)``.
+    export_pdf : callable
+        ``export_pdf(html, pdf)``.
+    display : Display
+        Where progress and times go.
+
+    Returns
+    -------
+    list of Path
+        Reports to open, HTML and PDF.
+
+    Raises
+    ------
+    WerkzorgError
+        When there are no complete results, or a report cannot be made. What stood in the folder is then untouched.
+    """
+    return guarded(display, lambda resources: _work(order, make_reports, export_pdf, display, resources))
+
+
+def _work(
+    order: Handout,
+    make_reports: Callable[..., object],
+    export_pdf: Callable[[Path, Path], Path],
+    display: Display,
+    resources: contextlib.ExitStack,
+) -> list[Path]:
+    resources.enter_context(display.showing())
+    with display.step("read"):
+        source = find_results(order.source)
+    target = resolve_target(order.to, source.name)
+    if target in (source, *source.parents):
+        raise WerkzorgError(ExitCode.CONFIGURATION, Problem("report.same_folder", values={"path": target}))
+    draft = draft_for(target, display, resources)
+    with display.step("reports"):
+        make_reports(source, draft, order.readers, order.langs)
+        # The executed notebooks stay with the run: a handed-out folder holds what readers read.
+        shutil.rmtree(draft / "notebooks", ignore_errors=True)
+        for name in TABLES:
+            shutil.copyfile(source / name, draft / name)
+    if order.pdf:
+        with display.step("pdf"):
+            for page in sorted(draft.glob("*.html")):
+                export_pdf(page, page.with_suffix(".pdf"))
+    write_completion(draft, source.name)
+    with display.step("publish"):
+        publish(draft, target)
+    return sorted([*target.glob("*.html"), *target.glob("*.pdf")])
+
+
+def find_results(source: str) -> Path:
+    """Folder with complete results: `results/PILOT` below the working directory, or the folder itself.
+
+    Raises
+    ------
+    WerkzorgError
+        Code CONFIGURATION when there is none, code RUN when its files were changed or are incomplete.
+    """
+    places: Sequence[Path] = (Path("results") / source, Path(source).expanduser())
+    for place in places:
+        if (place / COMPLETION).is_file():
+            if not is_complete(place):
+                raise WerkzorgError(ExitCode.RUN, Problem("report.changed", values={"path": place}))
+            return place.resolve()
+    raise WerkzorgError(ExitCode.CONFIGURATION, Problem("report.no_results", values={"source": source}))
