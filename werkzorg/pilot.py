@@ -116,8 +116,12 @@ class Subsidy(Part):
 
 
 class SupportPackage(Part):
-    """Components, subsidies and the instruments of the law that the pilot uses."""
+    """Components, subsidies and the instruments of the law that the pilot uses.
 
+    `packages` names files of `params/components/`, whose components are read as if they stood in the pilot file.
+    """
+
+    packages: tuple[str, ...] = ()
     components: tuple[Component, ...] = ()
     subsidies: tuple[Subsidy, ...] = ()
     variants: dict[str, str] = Field(default_factory=dict)

@@ -10,6 +10,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.catalogue import Catalogue, catalogue
 from werkzorg.params.files import display_name, shipped
 from werkzorg.params.mistakes import build, nearest
+from werkzorg.params.packages import with_packages
 from werkzorg.params.parties import parties
 from werkzorg.params.reader import read_yaml, where
 from werkzorg.pilot import Pilot
@@ -103,7 +104,7 @@ def load_pilot(name_or_path: str | Path) -> Pilot:
     path = pilot_file(name_or_path)
     data, lines = read_yaml(path)
     name = display_name(path)
-    pilot = build(Pilot, data, name, lines, "")
+    pilot = build(Pilot, with_packages(data, name, lines), name, lines, "")
     problems = [
         Problem(f"pilot.{problem}", where=where(name, lines, key), values=values)
         for problem, key, values in _contradictions(pilot)

@@ -6,6 +6,7 @@ from werkzorg.reporting.results import Results
 from werkzorg.wording import catalogue, say
 
 RECORDS = "records"
+NOTHING = "nothing"
 
 
 def has_records(results: Results) -> bool:
@@ -13,7 +14,12 @@ def has_records(results: Results) -> bool:
     return results.meta.get("basis") == RECORDS
 
 
+def rests_on_nothing(results: Results) -> bool:
+    """Whether the run had neither counts, nor published numbers, nor records: prior knowledge alone."""
+    return results.meta.get("basis") == NOTHING
+
+
 def say_basis(results: Results, identifier: str, lang: str, /, **values: object) -> str:
-    """A text, in its form for what the run rests on where there is one (`<identifier>.records`, `.aggregates`)."""
+    """A text, in its form for what the run rests on where there is one (`<identifier>.records`, `.nothing`)."""
     own = f"{identifier}.{results.meta.get('basis')}"
     return say(own if own in catalogue() else identifier, lang, **values)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from werkzorg.reporting import verdicts, verdicts_data
-from werkzorg.reporting.basis import has_records, say_basis
+from werkzorg.reporting.basis import has_records, rests_on_nothing, say_basis
 from werkzorg.reporting.document import Sources, bullets, heading, notice, paragraph, table_markup
 from werkzorg.reporting.numbers import (
     chance,
@@ -76,9 +76,10 @@ def _more_data(results: Results, lang: str) -> str:
 
 
 def gate_notice(results: Results, lang: str) -> str:
-    """Block with the verdict of the checks when it is a warning or a stop; empty when all is well."""
+    """What stands above all: a warning or a stop of the checks, and that there are no data of the pilot itself."""
     verdict = results.meta["gates_verdict"]
-    return "" if verdict == "ok" else notice(verdicts_data.gates_verdict(results, lang), verdict, lang)
+    found = "" if verdict == "ok" else notice(verdicts_data.gates_verdict(results, lang), verdict, lang)
+    return found + (notice(say("front.prior_only", lang), "ok", lang) if rests_on_nothing(results) else "")
 
 
 def headline(results: Results, reader: str, lang: str) -> str:
