@@ -6,6 +6,7 @@ import numpy as np
 
 from werkzorg.inference.care_costs import base_cost, cost_rows, design, reduce_cost, service_cost
 from werkzorg.inference.care_periods import contacts_seen, in_care, reduce_care
+from werkzorg.inference.follow_up import last_followed
 from werkzorg.inference.observed_cost import EPISODES, observed_changes
 from werkzorg.inference.participants import (
     benefit_ratio,
@@ -16,7 +17,7 @@ from werkzorg.inference.participants import (
     utility_change,
     wmo_hours,
 )
-from werkzorg.inference.person_months import BEFORE, PersonMonths, Tables, month_number, person_months
+from werkzorg.inference.person_months import BEFORE, PersonMonths, Tables, person_months
 from werkzorg.inference.record_data import Missing, RecordData, SimpleStatistics
 from werkzorg.inference.work_history import reduce_work
 from werkzorg.params.catalogue import Catalogue
@@ -93,11 +94,7 @@ def _simple(
 
 def _missing(records: PersonMonths, care: np.ndarray, cost: np.ndarray) -> Missing:
     """What is not there, over the months from enrolment to the end of each person's data."""
-    people, since = records.people, records.since
-    last_seen = np.where(records.seen, since, -1).max(axis=1)
-    end = month_number(people["end_month"]).to_numpy(dtype=float, na_value=np.nan)
-    stated = np.minimum(end, records.last_month) - records.enrolment
-    last = np.fmax(np.maximum(last_seen, -1), stated)
+    people, last = records.people, last_followed(records)
     expected = float((last + 1).sum())
     told = float(records.seen[:, BEFORE:].sum())
     known = float((~np.isnan(cost[:, BEFORE:])).sum())
