@@ -11,6 +11,7 @@ import xarray as xr
 
 from werkzorg import constants
 from werkzorg.appraisal.checks import check_model
+from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.inference import diagnostics
 from werkzorg.inference.fit import draw_prior
 from werkzorg.inference.forecast import forecast
@@ -18,6 +19,7 @@ from werkzorg.inference.record_data import RecordData
 from werkzorg.inference.record_priors import record_priors
 from werkzorg.ledger.care_change import split_change
 from werkzorg.pilot import Pilot
+from werkzorg.release.annotate import declares_sources, gated
 from werkzorg.release.calendar import budget_rows
 from werkzorg.release.checks import check_gates, check_rows
 from werkzorg.release.decisions import decision_rows
@@ -42,6 +44,7 @@ def release(
     first: xr.Dataset | None = None,
     facts: Mapping[str, Any] | None = None,
     records: RecordData | None = None,
+    threshold: int = THRESHOLD,
 ) -> Results:
     """Make the release table of a run.
 
@@ -56,6 +59,8 @@ def release(
         What the run says about itself: `run_id`, `created`, `reused_fit`.
     records : RecordData, optional
         The reduced case records that the posterior was made with.
+    threshold : int
+        Fewest people behind a number of the records.
 
     Returns
     -------
@@ -89,6 +94,7 @@ def release(
     rows += decision_rows(pilot, posterior, appraisal, known, sources_of(rows), rests_on)
     rows += budget_rows(pilot, appraisal, ledger, sources_of(rows), rests_on)
     gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks)]
+    rows = gated(rows, records, declared=declares_sources(pilot), threshold=threshold)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | {"disc.mkba.standard"}))
     return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
 

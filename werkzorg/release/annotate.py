@@ -1,0 +1,152 @@
+"""Every row of the table gets its record: class, class of n, person set, checks; what may not be shown is blanked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from werkzorg.cases.small_cells import COUNT_BASE, THRESHOLD
+from werkzorg.inference.record_data import RecordData
+from werkzorg.pilot import Pilot
+from werkzorg.release.gate import RULES, WITHHELD, WITHOUT_PEOPLE, Cell, Rule, class_of_n, refused_by
+from werkzorg.release.rows import PRIOR, RECORDS, RECORDS_PRIOR, RULE, Row, join
+
+PUBLIC_SET, ALL_PEOPLE = "public", "people"
+"""Person sets of numbers from public sources, and of everything that the model made of all records together."""
+
+NUMBERS = (
+    *("value", "mean", "median", "low50", "high50", "low80", "high80", "low95", "high95", "low99", "high99"),
+    *("standard_error", "probability", "inside"),
+)
+"""Columns that hold what a row says; all of them are blanked together."""
+
+SENSITIVE = ("in_work", "not_in_care")
+"""Facts that nobody should be known by (SDC-05)."""
+
+CHECKED = {
+    "prior": ("SDC-01",), "rule": ("SDC-01",), "public": ("SDC-01", "public"),
+    "fact": ("SDC-01", "SDC-02"), "model": ("SDC-01", "SDC-02"),
+    "count": ("SDC-01", "SDC-02", "SDC-03", "SDC-05", "SDC-09"),
+    "mean": ("SDC-01", "SDC-02", "SDC-06", "SDC-09"),
+}  # fmt: skip
+"""Rules that say something of a number in this table, by class; of other classes it has none."""
+
+_OF_UNIT = {"persons": "count", "fraction": "mean", "months": "mean", "ratio": "fact"}
+
+
+def gated(
+    rows: Iterable[Row],
+    records: RecordData | None,
+    *,
+    declared: bool,
+    threshold: int = THRESHOLD,
+    rules: Mapping[str, Rule] = RULES,
+) -> list[Row]:
+    """Rows with their record; a row that a rule refuses keeps its label and loses its numbers.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+    records : RecordData or None
+        What the exact facts are taken from.
+    declared : bool
+        Every count of the pilot names a source.
+    threshold : int
+        Fewest persons.
+    rules : mapping of callable
+        Rules that hold.
+
+    Returns
+    -------
+    list of Row
+        With `number_class`, `n_class`, `set_id` and `checks`. Of a withheld number nothing tells why.
+    """
+    known = cells(records, declared)
+    made = []
+    for row in rows:
+        set_id = set_of(row)
+        cell = _cell_of(row, set_id, known)
+        refused = refused_by(cell, threshold, rules)
+        record = {"number_class": cell.kind, "set_id": set_id or None, "n_class": None, "checks": WITHHELD}
+        if refused:
+            row = row | dict.fromkeys(NUMBERS)
+        else:
+            record |= {"n_class": class_of_n(cell.persons), "checks": join(_applied(cell, rules))}
+        made.append(row | record)
+    return made
+
+
+def declares_sources(pilot: Pilot) -> bool:
+    """Whether every count in a pilot file says where it stands."""
+    return all(snapshot.source.title.strip() for snapshot in pilot.snapshots)
+
+
+def set_of(row: Mapping[str, object]) -> str:
+    """Name of the set of persons behind a row; empty when there are no persons in it."""
+    rests_on, item = row.get("rests_on"), row.get("item")
+    if rests_on in (PRIOR, RULE, "given", None):
+        return ""
+    if rests_on == RECORDS_PRIOR:
+        return ALL_PEOPLE
+    if rests_on != RECORDS:
+        return PUBLIC_SET
+    group = row.get("group") or "programme"
+    if row["quantity"] in ("observed_cost", "decomposition"):
+        return f"cost.{group}"
+    if row["quantity"] != "record_fact" or row.get("group") is None:
+        return ALL_PEOPLE
+    return f"{ALL_PEOPLE if item in ('persons', 'follow_up') else item}.{group}"
+
+
+def cells(records: RecordData | None, declared: bool) -> dict[str, Cell]:
+    """Exact facts of every set of persons, by its name.
+
+    Parameters
+    ----------
+    records : RecordData or None
+    declared : bool
+        Public counts name their source.
+    """
+    found = {PUBLIC_SET: Cell("public", declared=declared)}
+    if records is None:
+        return found
+    groups = {group: persons for group, persons in records.persons.items() if persons}
+    found[ALL_PEOPLE] = Cell("model", sum(groups.values()))
+    for group, persons in groups.items():
+        found[f"{ALL_PEOPLE}.{group}"] = Cell("count", persons)
+        missing = records.missing
+        shares = {"lost": missing.lost.get(group), "withdrawn": missing.withdrawn.get(group)}
+        if group == "programme":
+            shares |= {"not_in_care": missing.not_in_care, "in_work": missing.in_work}
+        for item, share in shares.items():
+            some = 0 if share is None or np.isnan(share) else round(share * persons)
+            found[f"{item}.{group}"] = Cell(
+                "count", some, rests=(persons - some,), events=some, of=persons, sensitive=item in SENSITIVE
+            )
+    for group, change in records.change.items():
+        found[f"cost.{group}"] = Cell(
+            "mean", change.persons, dominated=change.dominated, base=change.base, least_base=change.base
+        )
+    return found
+
+
+def _cell_of(row: Mapping[str, object], set_id: str, known: Mapping[str, Cell]) -> Cell:
+    """The facts of one row: those of its set, its class, and the number as it will stand."""
+    if not set_id:
+        return Cell(str(row.get("rests_on")) if row.get("rests_on") in WITHOUT_PEOPLE else "rule")
+    cell = known.get(set_id, Cell("unknown"))
+    if row.get("rests_on") != RECORDS:
+        return cell
+    if row["quantity"] == "record_fact":
+        kind = _OF_UNIT[str(row["unit"])]
+        shown = {"value": row.get("value"), "base": COUNT_BASE} if kind == "count" else {}
+        return replace(cell, kind=kind, **shown)
+    # A part of a sum over draws is no multiple of a step; what was observed is.
+    return replace(cell, value=row.get("value") if row["quantity"] == "observed_cost" else None)
+
+
+def _applied(cell: Cell, rules: Mapping[str, Rule]) -> tuple[str, ...]:
+    """Rules that were tested on a class of numbers."""
+    return tuple(name for name in rules if name in CHECKED[cell.kind])
