@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -75,7 +76,7 @@ class Mark:
     severity: Severity
 
 
-class ColumnReader:
+class ColumnReader(ABC):
     """Reads one column block by block; the kinds below say how."""
 
     empty: object = np.nan
@@ -128,11 +129,11 @@ class ColumnReader:
         """Whether a text is one of the words for nothing."""
         return text.strip().casefold() in self.words
 
+    @abstractmethod
     def convert(self, distinct: pa.Array | list) -> tuple[np.ndarray, dict[int, str]]:
         """Typed values of distinct cells, and position -> kind of mistake (`MISSING` for an empty cell)."""
-        raise NotImplementedError
 
-    def look(self, cells: Cells, rows: np.ndarray, wrong: dict[int, str]) -> None:
+    def look(self, cells: Cells, rows: np.ndarray, wrong: dict[int, str]) -> None:  # noqa: B027 - a hook
         """What must be known of the cells as written; nothing, for most kinds."""
 
     def values_of(self, end: str) -> dict[str, object]:

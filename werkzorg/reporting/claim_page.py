@@ -17,9 +17,9 @@ from werkzorg.reporting import claim_words as words
 from werkzorg.reporting.document import bullets, data_table, heading, paragraph
 from werkzorg.reporting.figures.claim import claim_waterfall
 from werkzorg.reporting.figures.style import Figure
-from werkzorg.reporting.html import render
+from werkzorg.reporting.html import render, write_page
 from werkzorg.reporting.numbers import NO_BREAK, euro, number, percent, significant_decimals
-from werkzorg.reporting.sanitise import clean, dangers
+from werkzorg.reporting.sanitise import clean
 from werkzorg.wording import say
 
 ENDINGS = (".html", ".htm")
@@ -49,39 +49,7 @@ def write_claim_page(found: Explanation, catalogue: Catalogue, path: str | Path,
     WerkzorgError
         A path that cannot be written, or a page that would load or run something.
     """
-    return save_page(claim_page(found, catalogue, lang, version), path)
-
-
-def save_page(page: str, path: str | Path) -> Path:
-    """Write a page that stands on its own.
-
-    Parameters
-    ----------
-    page : str
-    path : str or pathlib.Path
-        File to write; its folder must exist.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-
-    Raises
-    ------
-    WerkzorgError
-        A path that cannot be written, or a page that would load or run something.
-    """
-    target = check_page_path(path)
-    unsafe = dangers(page)
-    if unsafe:
-        values = {"found": ", ".join(unsafe)}
-        raise WerkzorgError(ExitCode.RUN, Problem("reporting.html_unsafe", target.name, values))
-    try:
-        target.write_text(page, encoding="utf8")
-    except OSError as fault:
-        values = {"reason": fault.strerror or type(fault).__name__}
-        raise WerkzorgError(ExitCode.RUN, Problem("reporting.write_failed", target.name, values)) from None
-    return target
+    return write_page(claim_page(found, catalogue, lang, version), check_page_path(path))
 
 
 def check_page_path(path: str | Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from werkzorg.appraisal.contracts.negotiate import Negotiation
-from werkzorg.reporting.claim_page import picture, save_page
+from werkzorg.reporting.claim_page import check_page_path, picture
 from werkzorg.reporting.contracts import (
     TextTable,
     claim_sentences,
@@ -17,7 +17,7 @@ from werkzorg.reporting.contracts import (
 )
 from werkzorg.reporting.document import data_table, heading, paragraph
 from werkzorg.reporting.figures.contracts import contract_claims, contract_front
-from werkzorg.reporting.html import render
+from werkzorg.reporting.html import render, write_page
 from werkzorg.reporting.sanitise import clean
 from werkzorg.wording import say
 
@@ -52,7 +52,7 @@ def write_contract_page(
     WerkzorgError
         A path that cannot be written, or a page that would load or run something.
     """
-    return save_page(contract_page(result, name, note, lang, version, stop), path)
+    return write_page(contract_page(result, name, note, lang, version, stop), check_page_path(path))
 
 
 def contract_page(result: Negotiation, name: str, note: str, lang: str, version: str, stop: bool = False) -> str:

@@ -68,11 +68,32 @@ def export_html(notebook_path: str | Path, html_path: str | Path, lang: str, tit
     notebook = nbformat.read(Path(notebook_path), as_version=4)
     pieces = [clean(markup) for markup in shown_html(notebook)]
     page = render(notebook, pieces, lang, title, footer)
+    return write_page(page, Path(html_path))
+
+
+def write_page(page: str, path: Path) -> Path:
+    """Write a page that stands on its own.
+
+    Parameters
+    ----------
+    page : str
+    path : pathlib.Path
+        File to write; its folder must exist.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    WerkzorgError
+        A path that cannot be written, or a page that would load or run something.
+    """
     found = dangers(page)
     if found:
         values = {"found": ", ".join(found)}
-        raise WerkzorgError(ExitCode.RUN, Problem("reporting.html_unsafe", Path(html_path).name, values))
-    path = Path(html_path)
+        raise WerkzorgError(ExitCode.RUN, Problem("reporting.html_unsafe", path.name, values))
     try:
         path.write_text(page, encoding="utf8")
     except OSError as fault:

@@ -29,6 +29,7 @@ from werkzorg.run.steps import RunFacts, Steps
 from werkzorg.wording import language
 
 if TYPE_CHECKING:
+    from werkzorg.appraisal.scenarios import Bench
     from werkzorg.reporting.results import Results
 
 NOTEBOOK = "scenarios"
@@ -148,8 +149,7 @@ def _work_out(
     """Values of all scenarios, and the posterior of each fit under the first scenario that has it."""
     with display.step("imports"):
         steps.prepare()
-        from werkzorg.appraisal.scenarios import Bench
-    bench = Bench(variants[0].pilot, fits, months=max(variant.pilot.horizon_months for variant in variants))
+    bench = bench_of(variants, fits)
     posteriors: dict[str, Any] = {}
     seen: set[str] = set()
     with display.step("fit"):
@@ -163,6 +163,13 @@ def _work_out(
     with display.step("scenarios"):
         valued = [bench.value(variant) for variant in variants]
     return valued, posteriors
+
+
+def bench_of(variants: Sequence[Variant], fits: Callable[[Pilot], Any]) -> Bench:
+    """Where scenarios are worked out, on projections as long as the longest of them needs."""
+    from werkzorg.appraisal.scenarios import Bench
+
+    return Bench(variants[0].pilot, fits, months=max(variant.pilot.horizon_months for variant in variants))
 
 
 def _release(valued: Sequence[Any], posteriors: dict[str, Any], facts: RunFacts) -> Results:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzorg.params.scenarios import Variant, load_variants
 from werkzorg.run.cache import cache_folder
-from werkzorg.run.compare import Fits
+from werkzorg.run.compare import Comparison, Fits, bench_of
 from werkzorg.run.progress import Display
 from werkzorg.run.runner import guarded
 from werkzorg.run.scratch import scratch_folder
@@ -28,29 +28,11 @@ PROBABILITY = 0.8
 """Chance not to lose that the contract in the file is searched for."""
 
 
-@dataclass(frozen=True)
-class Exploration:
-    """What the user asked for.
+class Exploration(Comparison):
+    """What the user asked for, as for a comparison; no scenarios means :data:`USUAL`, `out` is a file.
 
-    Parameters
-    ----------
-    pilot : str
-        Shipped name, path of a YAML file or of its folder.
-    scenarios : tuple of str
-        Ids; none means :data:`USUAL`.
-    out : str or None
-        File; None is `PILOT-verkenner.html` here.
-    langs : tuple of str
-        Languages of the page.
-    seed : int
-        Seed of all draws.
+    Without `out` the file is `PILOT-verkenner.html` here.
     """
-
-    pilot: str
-    scenarios: tuple[str, ...]
-    out: str | None
-    langs: tuple[str, ...]
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -112,11 +94,9 @@ def gather_source(order: Exploration, steps: Steps, display: Display, resources:
     resources.enter_context(scratch_folder(cache_folder()))
     with display.step("imports"):
         steps.prepare()
-    from werkzorg.appraisal.scenarios import Bench
     from werkzorg.explorer.content import Source
 
-    fits = Fits(steps, order.seed, records, display)
-    bench = Bench(pilot, fits, months=max(variant.pilot.horizon_months for variant in variants))
+    bench = bench_of(variants, Fits(steps, order.seed, records, display))
     with display.step("fit"):
         posterior = bench.posterior(variants[0])
     with display.step("blocks"):

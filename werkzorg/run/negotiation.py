@@ -91,12 +91,7 @@ def _work(
     with display.step("imports"):
         steps.prepare()
     made, _, _ = runner.estimate(order, pilot, records, steps, display)
-    with display.step("project"):
-        made.trajectory = steps.project(pilot, made.posterior)
-    with display.step("settle"):
-        made.ledger = steps.settle(pilot, made.trajectory)
-    with display.step("appraise"):
-        made.appraisal = steps.appraise(pilot, made.ledger)
+    runner.value(made, pilot, steps, display)
     with display.step("negotiate"):
         return _answer(pilot, made, probability)
 

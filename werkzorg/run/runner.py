@@ -202,12 +202,7 @@ def _fill(
         steps.prepare()
     made, reused, key = estimate(order, pilot, records, steps, display)
     facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), order.seed, reused)
-    with display.step("project"):
-        made.trajectory = steps.project(pilot, made.posterior)
-    with display.step("settle"):
-        made.ledger = steps.settle(pilot, made.trajectory)
-    with display.step("appraise"):
-        made.appraisal = steps.appraise(pilot, made.ledger)
+    value(made, pilot, steps, display)
     with display.step("release"):
         results = steps.release(pilot, made, facts)
     with display.step("write"):
@@ -255,6 +250,16 @@ def estimate(order: Order, pilot: object, records: object, steps: Steps, display
         taken.parts = dict(steps.fit_parts(fresh))
         made.posterior = keep_fit(lambda: fits.keep(key, fresh), fresh, display)
     return made, False, key
+
+
+def value(made: Made, pilot: object, steps: Steps, display: Display) -> None:
+    """Project, settle and appraise what was estimated."""
+    with display.step("project"):
+        made.trajectory = steps.project(pilot, made.posterior)
+    with display.step("settle"):
+        made.ledger = steps.settle(pilot, made.trajectory)
+    with display.step("appraise"):
+        made.appraisal = steps.appraise(pilot, made.ledger)
 
 
 def keep_fit(keep: Callable[[], object], fresh: object, display: Display) -> object:

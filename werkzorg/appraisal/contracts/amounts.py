@@ -45,11 +45,7 @@ def least_amount(net: Array, counted: Array, needed: int) -> Array:
     ndarray (...)
         Amount per unit.
     """
-    if needed <= 0:
-        return np.zeros(np.shape(net)[:-1])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        limits = np.where(net >= 0, 0.0, np.where(counted > 0, -net / counted, np.inf))
-    return np.partition(limits, needed - 1, axis=-1)[..., needed - 1]
+    return _ranked(np.where(net >= 0, 0.0, _break_even(-net, counted)), needed, 0.0)
 
 
 def most_amount(net: Array, counted: Array, needed: int) -> Array:
@@ -69,11 +65,20 @@ def most_amount(net: Array, counted: Array, needed: int) -> Array:
     ndarray (...)
         Amount per unit; infinite when it never hurts.
     """
-    if needed <= 0:
-        return np.full(np.shape(net)[:-1], np.inf)
+    return -_ranked(np.where(net < 0, np.inf, -_break_even(net, counted)), needed, -np.inf)
+
+
+def _break_even(size: Array, counted: Array) -> Array:
+    """Amount at which what a rule moves is as large as a result; infinite where it moves nothing."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        limits = np.where(net < 0, -np.inf, np.where(counted > 0, net / counted, np.inf))
-    return -np.partition(-limits, needed - 1, axis=-1)[..., needed - 1]
+        return np.where(counted > 0, size / counted, np.inf)
+
+
+def _ranked(limits: Array, needed: int, free: float) -> Array:
+    """The so-many-th smallest over the draws; `free` when no draw is asked for."""
+    if needed <= 0:
+        return np.full(np.shape(limits)[:-1], free)
+    return np.partition(limits, needed - 1, axis=-1)[..., needed - 1]
 
 
 def cheapest_capped_share(

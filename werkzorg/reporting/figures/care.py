@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.style import (
-    BLACK,
-    GAIN,
-    GREY,
-    LOSS,
-    LOSS_HATCH,
-    NARROW,
-    PALE,
-    WIDE,
-    Figure,
-    draw_both,
-    name_above,
-    row_names,
-    tidy_axis,
-)
+from werkzorg.reporting.figures.bars import bar_names, bar_range, bar_text, cause_look, line_at_nil, money_below
+from werkzorg.reporting.figures.style import BLACK, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import euro, is_missing
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import care_verdict, label, mark, money_step
@@ -66,44 +52,20 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
     reach = [0.0]
     for place, row in enumerate(rows):
         low, high = (row.value if is_missing(end) else end for end in (row.low80, row.high80))
-        axis.barh(place, row.value, height=0.4 if narrow else 0.56, **_look(row))
+        look = {"color": BLACK} if row.item in WHOLE else cause_look(row.item, row.value)
+        axis.barh(place, row.value, height=0.4 if narrow else 0.56, **look)
         if low != high:
-            axis.plot([low, high], [place, place], color=BLACK, linewidth=1.1, solid_capstyle="butt")
-            for edge in (low, high):
-                axis.plot([edge, edge], [place - 0.1, place + 0.1], color=BLACK, linewidth=1.1)
+            bar_range(axis, low, high, place)
         text = euro(row.value, lang, None if is_missing(row.low80) else money_step(row))
-        # Written at the right of the bar and its range, never over them.
-        at = (max(row.value, high, 0.0), place)
-        axis.annotate(text, at, xytext=(4, 0), textcoords="offset points", va="center")
+        bar_text(axis, text, max(row.value, high, 0.0), place)
         reach += [row.value, low, high]
     names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
-    if narrow:
-        axis.set_yticks([])
-        axis.spines["left"].set_visible(False)
-        for place, name in enumerate(names):
-            short = textwrap.shorten(name, 48, placeholder="…")
-            name_above(axis, short, place - 0.42, rows[place].item in WHOLE)
-    else:
-        row_names(axis, names, 32)
+    bar_names(axis, names, narrow, 32, bold=[place for place, row in enumerate(rows) if row.item in WHOLE])
     span = (max(reach) - min(reach)) or 1.0
     axis.set_xlim(min(reach) - 0.04 * span, max(reach) + (0.36 if narrow else 0.18) * span)
     axis.set_ylim(len(rows) - 0.4, -0.75)
-    axis.axvline(0, color=BLACK, linewidth=0.8)
-    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
-    if narrow:
-        axis.locator_params(axis="x", nbins=3)
-
-
-def _look(row: Any) -> dict[str, Any]:
-    if row.item in WHOLE:
-        return {"color": BLACK}
-    if row.item == "chance":
-        return {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.0}
-    if row.item != "work":
-        return {"color": PALE}
-    if row.value <= 0:
-        return {"color": GAIN}
-    return {"facecolor": "white", "edgecolor": LOSS, "hatch": LOSS_HATCH, "linewidth": 1.2}
+    line_at_nil(axis)
+    money_below(axis, lang, narrow)
 
 
 def _table(rows: list[Any], lang: str) -> pd.DataFrame:

@@ -8,20 +8,8 @@ import pandas as pd
 
 from werkzorg.appraisal.contracts.negotiate import Claim, Negotiation
 from werkzorg.reporting.contracts import agreement_clause, claim_sentences
-from werkzorg.reporting.figures.style import (
-    BLACK,
-    BLUE,
-    GREY,
-    LOSS_HATCH,
-    NARROW,
-    VERMILLION,
-    WIDE,
-    Figure,
-    draw_both,
-    name_above,
-    row_names,
-    tidy_axis,
-)
+from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, bar_text, line_at_nil, money_below
+from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import chance, euro, percent
 from werkzorg.reporting.parties import party_short
 from werkzorg.reporting.verdicts import listing, sentence
@@ -55,9 +43,7 @@ def contract_front(result: Negotiation, lang: str) -> Figure | None:
             axis.axhline(level, color=GREY, linewidth=1, linestyle=(0, (3, 2)))
             axis.annotate(say("figure.front.target", lang, level=percent(level, lang)), (0, level), xytext=(4, 4),
                           textcoords="offset points", color=GREY)  # fmt: skip
-        tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
-        if narrow:
-            axis.locator_params(axis="x", nbins=3)
+        money_below(axis, lang, narrow)
         axis.set_xlabel(say("figure.front.axis", lang))
 
     svg, narrow = draw_both("front", draw, [(WIDE, 2.7), (NARROW, 2.7)])
@@ -115,27 +101,17 @@ def _draw_claims(canvas: Any, bars: list[tuple[Claim, str]], lang: str, narrow: 
     high = 0.34 if narrow else 0.52
     for place, (claim, kind) in enumerate(bars):
         value = _paid(claim, kind)
-        look = {"facecolor": BLUE, "linewidth": 0} if kind == "causal" else {
-            "facecolor": "white", "edgecolor": VERMILLION, "hatch": LOSS_HATCH, "linewidth": 1.0
-        }  # fmt: skip
+        look = {"facecolor": BLUE, "linewidth": 0} if kind == "causal" else LOSS_LOOK
         axis.barh(place, value, height=high, **look)
-        axis.annotate(euro(value, lang, 100.0), (max(value, 0.0), place), xytext=(4, 0), textcoords="offset points",
-                      va="center")  # fmt: skip
+        bar_text(axis, euro(value, lang, 100.0), max(value, 0.0), place)
     names = [_claim_name(claim, kind, lang) for claim, kind in bars]
-    if narrow:
-        axis.set_yticks([])
-        for place, name in enumerate(names):
-            name_above(axis, name, place - 0.4)
-    else:
-        row_names(axis, names, 40)
+    bar_names(axis, names, narrow, 40)
     values = [_paid(*bar) for bar in bars]
     axis.set_xlim(min(0.0, *values), (1.35 if narrow else 1.16) * max(1.0, *values))
     axis.set_ylim(len(bars) - 0.5, -0.75)
-    axis.axvline(0, color=BLACK, linewidth=0.8)
+    line_at_nil(axis)
     axis.spines["left"].set_visible(False)
-    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
-    if narrow:
-        axis.locator_params(axis="x", nbins=3)
+    money_below(axis, lang, narrow)
 
 
 def _paid(claim: Claim, kind: str) -> float:

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.style import (
-    BLACK,
-    BLUE,
-    GREY,
-    LOSS_HATCH,
-    NARROW,
-    VERMILLION,
-    WIDE,
-    Figure,
-    draw_both,
-    name_above,
-    row_names,
-    tidy_axis,
-)
+from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, money_below
+from werkzorg.reporting.figures.style import BLACK, BLUE, GREY, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import euro, months_span
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
@@ -28,8 +15,6 @@ from werkzorg.reporting.verdicts import label, mark, money_step
 from werkzorg.reporting.verdicts_data import tipping_text
 from werkzorg.reporting.verdicts_decision import rough_step, tornado_verdict
 from werkzorg.wording import say
-
-_NAME_WIDTH = 40
 
 
 def tornado(results: Results, party: str, lang: str) -> Figure | None:
@@ -89,23 +74,15 @@ def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, 
     for place, key in enumerate(order):
         for end in ("at_low", "at_high"):
             value = ends[key, end].value
-            filled = end == "at_high"
-            look = {"facecolor": BLUE} if filled else {
-                "facecolor": "white", "edgecolor": VERMILLION, "hatch": LOSS_HATCH
-            }  # fmt: skip
-            axis.barh(place, value - base, left=base, height=high, linewidth=0 if filled else 1.0, **look)
+            look = {"facecolor": BLUE, "linewidth": 0} if end == "at_high" else LOSS_LOOK
+            axis.barh(place, value - base, left=base, height=high, **look)
             right = value >= base
             axis.annotate(
                 tipping_text(inputs[key, end], lang), (value, place), xytext=(3 if right else -3, 0),
                 textcoords="offset points", va="center", ha="left" if right else "right", fontsize=7.5, color=GREY,
             )  # fmt: skip
     names = [label(ends[key, "at_low"], lang) + mark(ends[key, "at_low"], lang) for key in order]
-    if narrow:
-        axis.set_yticks([])
-        for place, name in enumerate(names):
-            name_above(axis, textwrap.shorten(name, 38, placeholder="…"), place - 0.42)
-    else:
-        row_names(axis, names, _NAME_WIDTH)
+    bar_names(axis, names, narrow, 40)
     values = [row.value for row in ends.values()]
     width = (max(values) - min(values)) or 1.0
     room = 0.32 if narrow else 0.26
@@ -115,5 +92,4 @@ def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, 
     if min(values) < 0 < max(values):
         axis.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
     axis.spines["left"].set_visible(False)
-    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
-    axis.locator_params(axis="x", nbins=3 if narrow else 5)
+    money_below(axis, lang, narrow)

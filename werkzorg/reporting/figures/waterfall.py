@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures import style
-from werkzorg.reporting.figures.style import BLACK, GAIN, GREY, LOSS, NARROW, WIDE, Figure, name_above, row_names
+from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, bar_text, line_at_nil, money_below, step_line
+from werkzorg.reporting.figures.style import BLACK, GAIN, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import euro, months_span, sensible_step
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
@@ -33,7 +32,7 @@ def kept_waterfall(results: Results, party: str, lang: str) -> Figure:
         _draw(canvas, rows, lang, narrow)
 
     count = len(rows)
-    svg, narrow = style.draw_both(name, draw, [(WIDE, 0.8 + 0.38 * count), (NARROW, 0.9 + 0.52 * count)])
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.8 + 0.38 * count), (NARROW, 0.9 + 0.52 * count)])
     span = months_span(results.meta["main_horizon"], lang)
     return Figure(
         name,
@@ -59,41 +58,20 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
     span = (max(*ends, *starts) - min(*ends, *starts)) or 1.0
     for place, (row, base) in enumerate(zip(rows, starts, strict=True)):
         end = base + row.value
-        colour = BLACK if row.item == "kept" else GAIN if row.value >= 0 else LOSS
-        hatched = row.value < 0 and row.item != "kept"
-        look = (
-            {"facecolor": "white", "hatch": style.LOSS_HATCH, "edgecolor": LOSS} if hatched else {"facecolor": colour}
-        )
-        axis.barh(place, row.value, left=base, height=0.42 if narrow else 0.55, linewidth=1.2 if hatched else 0, **look)
+        kept, height = row.item == "kept", 0.42 if narrow else 0.55
+        filled = {"facecolor": BLACK if kept else GAIN, "linewidth": 0}
+        look = filled if kept or row.value >= 0 else LOSS_LOOK
+        axis.barh(place, row.value, left=base, height=height, **look)
         if place + 1 < len(rows) and rows[place + 1].item != "kept":
-            axis.plot([end, end], [place, place + 1], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
-        # Written at the right of the bar, whichever way it runs: never over the bar itself.
-        axis.annotate(
-            euro(row.value, lang, sensible_step(row.low80, row.high80)),
-            (max(base, end), place),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-        )
-    _labels(axis, rows, lang, narrow)
+            step_line(axis, end, place)
+        bar_text(axis, euro(row.value, lang, sensible_step(row.low80, row.high80)), max(base, end), place)
+    names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
+    bar_names(axis, names, narrow, 34, bold=[place for place, row in enumerate(rows) if row.item == "kept"])
     low, high = min(*ends, *starts), max(*ends, *starts)
     axis.set_xlim(low - 0.04 * span, high + (0.34 if narrow else 0.2) * span)
     axis.set_ylim(len(rows) - 0.5, -0.7)
-    axis.axvline(0, color=BLACK, linewidth=0.8)
-    style.tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
-    if narrow:
-        axis.locator_params(axis="x", nbins=3)
-
-
-def _labels(axis: Any, rows: list[Any], lang: str, narrow: bool) -> None:
-    names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
-    if not narrow:
-        row_names(axis, names, 34)
-        return
-    axis.set_yticks([])
-    axis.spines["left"].set_visible(False)
-    for place, name in enumerate(names):
-        name_above(axis, textwrap.shorten(name, 48, placeholder="…"), place - 0.42, rows[place].item == "kept")
+    line_at_nil(axis)
+    money_below(axis, lang, narrow)
 
 
 def _table(rows: list[Any], lang: str) -> pd.DataFrame:

@@ -6,21 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    NARROW,
-    VERMILLION,
-    WIDE,
-    Figure,
-    draw_both,
-    name_above,
-    row_names,
-    tidy_axis,
-)
-from werkzorg.reporting.numbers import euro
+from werkzorg.reporting.figures.bars import bar_names, line_at_nil, money_below
+from werkzorg.reporting.figures.style import BLACK, BLUE, GREEN, GREY, NARROW, VERMILLION, WIDE, Figure, draw_both
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables_decision import studies_table
 from werkzorg.reporting.verdicts import listing, sentence
@@ -81,19 +68,12 @@ def _draw(canvas: Any, rows: list[Any], cost: dict, payers: dict, lang: str, nar
         spent = cost[key].value
         axis.plot([spent, spent], [place - 0.36, place + 0.36], color=VERMILLION, linewidth=2.6)
     names = [sentence(study_name(row.item, row.count, lang)) for row in rows]
-    if narrow:
-        axis.set_yticks([])
-        for place, name in enumerate(names):
-            name_above(axis, name, place - 0.44)
-    else:
-        row_names(axis, names, 36)
-    axis.axvline(0, color=BLACK, linewidth=0.8)
+    bar_names(axis, names, narrow, 36)
+    line_at_nil(axis)
     axis.set_ylim(len(rows) - 0.5, -0.75)
     axis.set_xlim(left=0)
     axis.spines["left"].set_visible(False)
-    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
-    if narrow:
-        axis.locator_params(axis="x", nbins=3)
+    money_below(axis, lang, narrow)
     _legend(axis, bool(payers), lang, narrow)
 
 

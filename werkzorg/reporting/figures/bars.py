@@ -1,0 +1,95 @@
+"""What figures of horizontal bars share: names, ranges and amounts at the bars, the line at nil, money below."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from werkzorg.reporting.figures.style import (
+    BLACK,
+    GAIN,
+    GREY,
+    LOSS,
+    LOSS_HATCH,
+    PALE,
+    name_above,
+    row_names,
+    tidy_axis,
+)
+from werkzorg.reporting.numbers import euro
+
+LOSS_LOOK = {"facecolor": "white", "edgecolor": LOSS, "hatch": LOSS_HATCH, "linewidth": 1.2}
+"""A loss, also where colours cannot be told apart."""
+
+PHONE_NAME = 48
+"""Characters of a name that fit on a line above a bar on a phone."""
+
+LIFT = 0.42
+"""How far above the middle of a bar its name stands, in bars."""
+
+
+def bar_names(
+    axis: Any, names: Sequence[str], narrow: bool, width: int, longest: int = PHONE_NAME, bold: Collection[int] = ()
+) -> None:
+    """Names of bars: left of the axes on a page, above each bar on a phone.
+
+    Parameters
+    ----------
+    axis : matplotlib axes
+    names : sequence of str
+        From the first bar down.
+    narrow : bool
+        Whether this is the drawing for a phone.
+    width : int
+        Characters at which a name is wrapped on a page.
+    longest : int
+        Characters of a name that fit above a bar.
+    bold : collection of int
+        Places of names in bold, on a phone.
+    """
+    if not narrow:
+        row_names(axis, names, width)
+        return
+    axis.set_yticks([])
+    axis.spines["left"].set_visible(False)
+    for place, name in enumerate(names):
+        name_above(axis, textwrap.shorten(name, longest, placeholder="…"), place - LIFT, place in bold)
+
+
+def bar_range(axis: Any, low: float, high: float, place: float) -> None:
+    """Line over a bar from the low to the high end of its range, with an edge at each."""
+    axis.plot([low, high], [place, place], color=BLACK, linewidth=1.1, solid_capstyle="butt")
+    for edge in (low, high):
+        axis.plot([edge, edge], [place - 0.1, place + 0.1], color=BLACK, linewidth=1.1)
+
+
+def bar_text(axis: Any, text: str, right: float, place: float) -> None:
+    """Text at the right of all that is drawn of a bar, never over it."""
+    axis.annotate(text, (right, place), xytext=(4, 0), textcoords="offset points", va="center")
+
+
+def step_line(axis: Any, at: float, place: float) -> None:
+    """Dotted line from a bar to the next one, which begins where this one ends."""
+    axis.plot([at, at], [place, place + 1], color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
+
+
+def cause_look(cause: str, value: float) -> dict[str, Any]:
+    """Look of a cause of a change of cost: work gains or loses, chance is no cause, and the rest would be anyway."""
+    if cause == "chance":
+        return {"facecolor": "white", "edgecolor": GREY, "linewidth": 1.0}
+    if cause != "work":
+        return {"color": PALE}
+    return {"color": GAIN} if value <= 0 else LOSS_LOOK
+
+
+def money_below(axis: Any, lang: str, narrow: bool) -> None:
+    """Whole euros under the figure, few of them on a phone."""
+    tidy_axis(axis, lambda value: euro(value, lang, 1.0), "x")
+    if narrow:
+        axis.locator_params(axis="x", nbins=3)
+
+
+def line_at_nil(axis: Any) -> None:
+    """Upright line where nothing is gained or lost."""
+    axis.axvline(0, color=BLACK, linewidth=0.8)
