@@ -136,6 +136,26 @@ class SupportPackage(Part):
         )
 
 
+class Employed(Part):
+    """Participants whom the programme itself gives a paid job for a number of months, as experts-by-experience.
+
+    `number` is the parameter with their number; what they are paid stands in the support package.
+    """
+
+    number: str
+    months: int = Field(default=12, ge=1, le=60)
+
+
+class Reach(Part):
+    """A programme that reaches many people with little: what makes it worth its money is how much it does per person.
+
+    `effect` is the parameter of the effect per person reached, `contacts` that of contacts per person.
+    """
+
+    effect: str
+    contacts: str
+
+
 class HouseholdMix(Part):
     """Shares of household types; they add up to one."""
 
@@ -245,6 +265,8 @@ class Pilot(Part):
     municipalities: tuple[Municipality, ...] = Field(min_length=1)
     households: HouseholdMix
     support: SupportPackage
+    employed: Employed | None = None
+    reach: Reach | None = None
     parameters: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     data: dict[str, Any] | None = None

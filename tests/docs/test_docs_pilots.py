@@ -27,6 +27,8 @@ SECTIONS = {
     "The support package": written.SupportPackage,
     "A component": written.Component,
     "A subsidy": written.Subsidy,
+    "People employed by the programme": written.Employed,
+    "A programme that reaches many": written.Reach,
     "The data": Declaration,
     "A data file": FileEntry,
     "Pseudonyms": Pseudonym,

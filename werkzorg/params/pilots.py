@@ -185,6 +185,10 @@ def _unknown_names(pilot: Pilot) -> Iterator[Contradiction]:
         named += [
             (f"{key}.{field}", name, known) for field, names in factors for name in names if isinstance(name, str)
         ]
+    if pilot.employed:
+        named.append(("employed.number", pilot.employed.number, known))
+    if pilot.reach:
+        named += [(f"reach.{field}", getattr(pilot.reach, field), known) for field in ("effect", "contacts")]
     components = [part.id for part in pilot.support.components]
     for i, subsidy in enumerate(pilot.support.subsidies):
         key = f"support.subsidies.{i}"

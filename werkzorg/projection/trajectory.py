@@ -10,6 +10,7 @@ from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.projection.care import follow_care
 from werkzorg.projection.chain import FIRST_JOBS, JOB_STARTS, follow_arms
+from werkzorg.projection.employed import with_employed
 from werkzorg.projection.profiles import build_profiles, law_regimes, supplements
 
 MONTHLY = ("arm", "draw", "month")
@@ -52,6 +53,8 @@ def project(pilot: Pilot, posterior: xr.Dataset) -> xr.Dataset:
     draws = {name: posterior[name].values for name in posterior.data_vars}
     # A draw keeps its label: everything below is put together by label, whatever draws were chosen and in what order.
     chain = follow_arms(draws, pilot.horizon_months).assign_coords(draw=posterior["draw"])
+    if pilot.employed is not None:
+        chain = with_employed(pilot, draws, draws[pilot.employed.number], chain)
     banded = chain["banded"].rename(cycle="month", band="tenure")
     occupancy = chain["occupancy"].rename(cycle="month")
     moves = chain["moves"].rename(cycle="month")
