@@ -1,4 +1,4 @@
-"""Participants whom the programme employs: at work for the contract, a mixture with all others, nothing else changed."""
+"""Participants whom the programme employs: at work for the contract, mixed with all others, nothing else changed."""
 
 import numpy as np
 import pytest

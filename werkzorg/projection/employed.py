@@ -19,7 +19,7 @@ from werkzorg.projection.chain import ENGINE_STATES, START, transitions
 from werkzorg.projection.multistate import Transition, propagate
 
 CERTAIN, END = "first job", "job lost"
-"""Moves of the chain that have another chance: into the job in the first month, and out of it when the contract ends."""
+"""Moves with another chance: into the job in the first month, and out of it when the contract ends."""
 
 
 def with_employed(
