@@ -148,7 +148,8 @@ def build_raw_model(rows: dict[str, Any], prior: Any) -> Any:
         back = share["care.return_year"]
         still = severe * chances.still_in_care(share["p_leave_care_epa"], back, 12)
         still += (1 - severe) * chances.still_in_care(share["p_leave_care_cmd"], back, 12)
-        change = pt.minimum(theta["p_log_rtm_ggz_cost"] - pt.log(still), 0.0)
+        rise = theta["p_log_rtm_ggz_cost"] - pt.log(still)
+        change = -chances.SOFTNESS * pt.softplus(-rise / chances.SOFTNESS)
         months = pt.arange(1, MAX_PERIODS * PERIOD_MONTHS + 1)
         after = chances.reversion(share["care.reversion_left"], months / 12).reshape((MAX_PERIODS, PERIOD_MONTHS))
         after = after.mean(axis=1)

@@ -61,7 +61,8 @@ def simulate(theta, rng):
     still = np.ones(DRAWS)
     for _ in range(MONTHS):
         still = still * (1 - stay) + (1 - still) * back
-    natural = still * np.exp(np.minimum(theta["p_log_rtm_ggz_cost"] - np.log(still), 0.0))
+    rise = theta["p_log_rtm_ggz_cost"] - np.log(still)
+    natural = still * np.exp(-0.05 * np.logaddexp(0.0, -rise / 0.05))
     at_work, fresh = months_in_work(theta, rng)
     quarter = 1 - (1 - theta["care.admission_year_severe"]) ** 0.25
     odds = quarter / (1 - quarter) * np.exp(theta["p_logor_admission_in_work"])

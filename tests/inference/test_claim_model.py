@@ -31,6 +31,7 @@ WORK, SELECTION, TREND, NATURAL = (-0.15, 0.12), (-0.10, 0.15), (0.0, 0.03), -0.
 STRAIGHT = KNOWN.with_overrides(
     [
         override("p_log_ggz_cost_ratio_work", "StudentT", nu=1e6, mu=WORK[0], sigma=WORK[1]),
+        override("care.work_selection", "Normal", mu=SELECTION[0], sigma=SELECTION[1]),
         override("p_log_rtm_ggz_cost", "Normal", mu=NATURAL, sigma=1e-7),
         override("p_leave_care_epa", "Beta", alpha=1, beta=1e8),
         override("care.admission_year_severe", "Beta", alpha=1, beta=1e8),
@@ -60,7 +61,8 @@ def test_the_effect_of_work_has_the_posterior_of_a_normal_sum(surprise):
     selection, natural = found.tipping
     needed = expected + surprise - NATURAL - TREND[1] ** 2 / whole * surprise
     assert selection.needed.median == pytest.approx(np.expm1(needed), abs=0.003)
-    assert natural.assumed.mean == pytest.approx(np.expm1(NATURAL), abs=1e-5)
+    # Seven widths below the rounded corner of "no rise": 5e-5 beyond the straight line.
+    assert natural.assumed.mean == pytest.approx(np.expm1(NATURAL), abs=1e-4)
     chance = stats.norm.cdf(
         (needed - SELECTION[0]) / np.hypot(SELECTION[1], TREND[1] * np.sqrt(1 - TREND[1] ** 2 / whole))
     )

@@ -132,7 +132,9 @@ def raw_cost(theta, shares, work, raw):
         lasting = back / (in_month(shares[name]) + back)
         still += share * (lasting + (1 - lasting) * (1 - in_month(shares[name]) - back) ** 12)
     change = theta["p_log_rtm_ggz_cost"] - np.log(still)
-    change = change if change.real < 0 else 0 * change
+    # No rise, with a corner of width 0.05 rounded off: softplus, in its form for a value of either sign.
+    side = change if change.real < 0 else -change
+    change = (change if change.real < 0 else 0 * change) - 0.05 * np.log(1 + np.exp(side / 0.05))
     after = [np.mean([(1 - r ** (t / 12)) / (1 - r) for t in range(6 * k + 1, 6 * k + 7)]) for k in range(10)]
     beta = [theta["care.level"] + np.log(REFERENCE), theta["care.level_severe"], theta["care.level_comparison"],
             theta["care.level_worker"], work, theta["care.work_selection"], theta["care.trend_year"],

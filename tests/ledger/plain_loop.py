@@ -230,7 +230,7 @@ class PlainRun:
         result = {"outpatient": [0.0], "admission": [0.0], "wmo": [0.0]}
         present = {group: self._in_care(d[group[1]]) for group in groups}
         still = sum(group[0] * present[group][12] for group in groups)
-        change = min(d["p_log_rtm_ggz_cost"] - math.log(still), 0.0)
+        change = -0.05 * math.log1p(math.exp((math.log(still) - d["p_log_rtm_ggz_cost"]) / 0.05))
         crisis_chance = 1 - (1 - d["p_crisis_first_quarter"]) ** (1 / 3)
         odds = d["wmo.use_share"] / (1 - d["wmo.use_share"]) * math.exp(d["p_logor_wmo_in_work"])
         for month in range(1, self.months + 1):

@@ -53,8 +53,10 @@ def test_cost_after_a_year_is_the_evidence_over_the_share_in_care(change, correl
     shares = [in_care(np.array([chance]), np.array([back]), 12)[0, 12] for chance in (leave, 0.4)]
     share = 0.7 * shares[0] + 0.3 * shares[1]
     assert cost[0] == 1.0
-    # What planned end of treatment explains alone is never made up for by a rise.
-    assert cost[12] * share == pytest.approx(min(np.exp(change), share), rel=EXACT)
+    # What planned end of treatment explains alone is not made up for by a rise; the corner is rounded off:
+    # 1 / (1 + still / change)^20 in place of the lesser of both, with a twentieth as width on the log scale.
+    assert cost[12] * share == pytest.approx(share * (1 + share**20 * np.exp(-20 * change)) ** -0.05, rel=EXACT)
+    assert np.log(cost[12] * share / min(np.exp(change), share)) == pytest.approx(-0.0175, abs=0.0175)
     # After two years the log changes by 1 + r times that of the first, after three by 1 + r + r^2.
     assert np.log(cost[[24, 36]]) == pytest.approx(
         np.log(cost[12]) * np.array([1 + correlation, 1 + correlation + correlation**2]), abs=1e-10

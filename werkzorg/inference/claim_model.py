@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from werkzorg.constants import MONTHS_PER_YEAR
-from werkzorg.inference.chances import monthly_chance, quarterly_odds_changed, reversion, still_in_care
+from werkzorg.inference.chances import monthly_chance, net_reversion, quarterly_odds_changed, reversion, still_in_care
 from werkzorg.inference.claim_input import Claim
 from werkzorg.inference.claim_noise import Chance, simulate_chance, spread
 from werkzorg.inference.priors import prior_on_log_scale
@@ -119,7 +119,7 @@ def expect(claim: Claim, catalogue: Catalogue, size: int, seed: int) -> Expected
         for months in (claim.months, MONTHS_PER_YEAR)
     )
     # As in the projection: the change of a year holds the planned ends, and what is left of it is never a rise.
-    left = np.minimum(draws[NATURAL[claim.after_crisis]] - np.log(still_year), 0.0)
+    left = net_reversion(draws[NATURAL[claim.after_crisis]], still_year)
     regressed = np.exp(left * reversion(draws["care.reversion_left"], years))
     at_work, fresh = follow_jobs(draws, claim.months)
     crisis = crisis_cost(draws, severe, still, fresh)

@@ -12,7 +12,7 @@ import numpy as np
 
 from werkzorg.compiled import compiled
 from werkzorg.constants import MONTHS_PER_YEAR
-from werkzorg.inference.chances import QUARTERS
+from werkzorg.inference.chances import QUARTERS, SOFTNESS
 from werkzorg.inference.counts import log_likelihood as counts_log_likelihood
 from werkzorg.inference.dual import (
     chain,
@@ -225,6 +225,14 @@ def _reverted(left: np.ndarray) -> np.ndarray:
 
 
 @compiled()
+def _no_rise(net: np.ndarray) -> np.ndarray:
+    """See `chances.net_reversion`."""
+    small = np.exp(-abs(net[0]) / SOFTNESS)
+    slope = small / (1.0 + small) if net[0] > 0.0 else 1.0 / (1.0 + small)
+    return chain(net, min(net[0], 0.0) - SOFTNESS * np.log1p(small), slope)
+
+
+@compiled()
 def _cost(
     u: np.ndarray,
     within: np.ndarray,
@@ -233,9 +241,7 @@ def _cost(
     ratios: np.ndarray,
     facts: np.ndarray,
 ) -> np.ndarray:
-    change = u[CHANGE] - logarithm(_still(u, facts[1], float(MONTHS_PER_YEAR)))
-    if change[0] > 0.0:
-        change = np.zeros(u.shape[1])
+    change = _no_rise(u[CHANGE] - logarithm(_still(u, facts[1], float(MONTHS_PER_YEAR))))
     after = _reverted(u[LEFT])
     beta = np.empty((SINGLE + 2 * MAX_PERIODS, u.shape[1]))
     beta[0], beta[1], beta[2] = plus(u[LEVEL], facts[0]), u[LEVEL_SEVERE], u[LEVEL_COMPARISON]

@@ -23,6 +23,7 @@ import numpy as np
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.inference.chances import (
     monthly_chance,
+    net_reversion,
     odds_changed,
     quarterly_odds_changed,
     reversion,
@@ -180,12 +181,6 @@ def still(shares: Scalars, severe: float, months: float) -> float:
     )
 
 
-def net_reversion(theta: Scalars, shares: Scalars, severe: float) -> float:
-    """Log change after a year of cost per month in care: that of all people, less those who left care; at most nil."""
-    change = theta["p_log_rtm_ggz_cost"] - np.log(still(shares, severe, MONTHS_PER_YEAR))
-    return change if np.real(change) < 0 else 0.0 * change
-
-
 def coefficients(theta: Scalars, shares: Scalars, work: float, facts: np.ndarray) -> np.ndarray:
     """Coefficients of the cost regression in the order of `record_data.COST_COLUMNS`."""
     reference, severe, _ = facts
@@ -199,7 +194,8 @@ def coefficients(theta: Scalars, shares: Scalars, work: float, facts: np.ndarray
         theta["care.trend_year"],
     ]
     after = reverted(shares["care.reversion_left"])
-    return np.concatenate([single, net_reversion(theta, shares, severe) * after, theta["care.rtm_gap"] * after])
+    net = net_reversion(theta["p_log_rtm_ggz_cost"], still(shares, severe, MONTHS_PER_YEAR))
+    return np.concatenate([single, net * after, theta["care.rtm_gap"] * after])
 
 
 def variances(theta: Scalars, shares: Scalars) -> tuple[float, float]:

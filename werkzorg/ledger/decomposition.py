@@ -12,7 +12,13 @@ from scipy import special
 
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.constants import MONTHS_PER_YEAR
-from werkzorg.inference.chances import monthly_chance, quarterly_odds_changed, reversion, still_in_care
+from werkzorg.inference.chances import (
+    monthly_chance,
+    net_reversion,
+    quarterly_odds_changed,
+    reversion,
+    still_in_care,
+)
 from werkzorg.inference.priors import prior_on_log_scale
 from werkzorg.inference.record_data import PERIOD_MONTHS, WORK_STEPS, CareChange, RecordData
 from werkzorg.inference.split import split
@@ -115,10 +121,10 @@ class _Expected:
     def regressed(self) -> np.ndarray:
         """Cost per month in care relative to enrolment by regression to the mean, (draw, half year).
 
-        As in `record_likelihood.net_reversion`: the change of a year less those who left care, and never a rise.
+        As in the likelihood: the change of a year less those who left care, and no rise (`chances.net_reversion`).
         """
         year = np.array([[float(MONTHS_PER_YEAR)]])
-        net = np.minimum(self.draws["p_log_rtm_ggz_cost"] - np.log(self._still(year)[:, 0]), 0.0)
+        net = net_reversion(self.draws["p_log_rtm_ggz_cost"], self._still(year)[:, 0])
         left = self.draws["care.reversion_left"][:, None, None]
         come = reversion(left, self.months[None] / MONTHS_PER_YEAR).mean(axis=2)
         return np.exp(net[:, None] * come)

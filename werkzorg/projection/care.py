@@ -12,7 +12,14 @@ from scipy import stats
 
 from werkzorg.constants import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from werkzorg.contract import GROUPS
-from werkzorg.inference.chances import monthly_chance, odds_changed, quarterly_odds_changed, reversion, still_in_care
+from werkzorg.inference.chances import (
+    monthly_chance,
+    net_reversion,
+    odds_changed,
+    quarterly_odds_changed,
+    reversion,
+    still_in_care,
+)
 from werkzorg.inference.updates import OWN_LEVEL
 
 CRISIS_MONTHS = 3
@@ -50,15 +57,15 @@ def regression_to_mean(draws: Draws, months: int) -> np.ndarray:
     """Cost per month in care relative to enrolment, with nothing else changing, shape (draw, month 0..months).
 
     `p_log_rtm_ggz_cost` is the change after a year in people of all diagnosis groups from both regression to the mean
-    and planned end of treatment; the share of them in care after a year is taken out. What is left is at most zero:
-    people enrol after a heavier period than their own average, so the mean lies below. Of what is still to
+    and planned end of treatment; the share of them in care after a year is taken out. What is left is no rise
+    (`chances.net_reversion`): people enrol after a heavier period than their own average. Of what is still to
     come a part r (`care.reversion_left`) is left a year later: ``exp(change * (1 - r^years) / (1 - r))``.
     """
     still = sum(
         share * in_care(draws[LEAVE[group]], draws["care.return_year"], MONTHS_PER_YEAR)[:, -1]
         for group, share in group_shares(draws).items()
     )
-    change = np.minimum(draws["p_log_rtm_ggz_cost"] - np.log(still), 0.0)[:, None]
+    change = net_reversion(draws["p_log_rtm_ggz_cost"], still)[:, None]
     years = np.arange(months + 1)[None, :] / MONTHS_PER_YEAR
     return np.exp(change * reversion(draws["care.reversion_left"][:, None], years))
 
