@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzorg.reporting import verdicts, verdicts_data
 from werkzorg.reporting.basis import has_records, rests_on_nothing, say_basis
+from werkzorg.reporting.calibration import calibration_verdict
 from werkzorg.reporting.document import Sources, bullets, heading, notice, paragraph, table_markup
 from werkzorg.reporting.numbers import (
     chance,
@@ -18,6 +19,7 @@ from werkzorg.reporting.numbers import (
     number_range,
     percent,
 )
+from werkzorg.reporting.practices import practice_verdicts
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
 from werkzorg.reporting.verdicts_records import decomposition_verdict, fact, prior_mostly_verdict
@@ -102,7 +104,8 @@ def _answer(results: Results, reader: str, lang: str) -> list[str]:
         "technical": _technical,
     }
     lead = paragraph(headline(results, reader, lang), lang, "lead")
-    return [lead, *(paragraph(text, lang) for text in more[reader](results, lang))]
+    texts = [*practice_verdicts(results, lang), *more[reader](results, lang)]
+    return [lead, *(paragraph(text, lang) for text in texts)]
 
 
 def _work_and_criterion(results: Results, lang: str) -> str:
@@ -155,6 +158,7 @@ def _how_sure(results: Results, reader: str, lang: str) -> list[str]:
         verdicts_data.driver_verdict(results, PARTY_OF.get(reader, "society"), lang),
         verdicts_data.local_verdict(results, lang),
         verdicts_data.gates_verdict(results, lang),
+        calibration_verdict(lang, reader),
     ]
     return [text for text in texts if text]
 

@@ -1,0 +1,65 @@
+"""Worlds that break the model: how far off the answer is, and how often intervals still hold the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.calibration.cells import Cell
+from benchmarks.calibration.generator import Twist
+from benchmarks.calibration.judge import covered
+from benchmarks.calibration.measure import WATCHED
+from werkzorg.params import read_yaml
+
+FILE = Path(__file__).with_name("limits.yaml")
+CELL = Cell("records", 100, 30, 50, True)
+"""Many people and a comparison group: with few people the priors hide what is wrong."""
+
+PLAIN = "as-the-model-says"
+"""The same cell in a world that the model knows, to compare with."""
+
+
+def wrong_models() -> list[dict[str, object]]:
+    """Entries of the catalogue of limits."""
+    return read_yaml(FILE)[0]["wrong_models"]
+
+
+def twist_of(name: str) -> Twist:
+    """What the world of an entry does."""
+    if name == PLAIN:
+        return Twist()
+    return Twist(**next(entry["twist"] for entry in wrong_models() if entry["id"] == name))
+
+
+def names() -> list[str]:
+    """The plain world and all others."""
+    return [PLAIN, *(str(entry["id"]) for entry in wrong_models())]
+
+
+def limits_table(rows: Sequence[Mapping[str, object]]) -> dict[str, dict[str, float]]:
+    """By quantity: bias in posterior standard deviations, in its own unit, and coverage.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Data sets of one world.
+
+    Returns
+    -------
+    dict
+        `bias` (mean of posterior mean less truth), `bias_sd` (the same in mean posterior standard deviations), `spread`
+        (mean posterior standard deviation), `covered` (share of intervals of 50, 80 and 95%).
+    """
+    found = {}
+    for name in WATCHED:
+        error, spread = np.array([row["error"][name] for row in rows]).T
+        ranks = np.array([row["ranks"][name] for row in rows])
+        found[name] = {
+            "bias": float(f"{error.mean():.3g}"),
+            "spread": float(f"{spread.mean():.3g}"),
+            "bias_sd": round(float((error / spread).mean()), 2),
+            "covered": [round(count / len(rows), 2) for count in covered(ranks)],
+        }
+    return found
