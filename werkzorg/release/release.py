@@ -25,6 +25,7 @@ from werkzorg.release.checks import check_gates, check_rows
 from werkzorg.release.decisions import decision_rows
 from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids, sources_of
 from werkzorg.release.money import AT_THE_TABLE, Money
+from werkzorg.release.practices import practice_rows
 from werkzorg.release.records import record_rows, refuse_small
 from werkzorg.release.results import Results, make_results
 from werkzorg.release.rows import Row, rests_on_of
@@ -86,6 +87,7 @@ def release(
         *care_rows(pilot, split_change(trajectory, pilot.participants_planned), rests_on),
         *parameter_rows(pilot, prior, posterior, first, with_data),
         *record_rows(pilot, records, posterior),
+        *practice_rows(pilot, posterior, appraisal, rests_on),
     ]
     checks = check_model(pilot, posterior, appraisal, prior=prior, records=records)
     rows += check_rows(checks, rests_on)

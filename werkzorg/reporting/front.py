@@ -103,9 +103,10 @@ def _answer(results: Results, reader: str, lang: str) -> list[str]:
         "ggz": _ggz,
         "technical": _technical,
     }
-    lead = paragraph(headline(results, reader, lang), lang, "lead")
-    texts = [*practice_verdicts(results, lang), *more[reader](results, lang)]
-    return [lead, *(paragraph(text, lang) for text in texts)]
+    # What is special to a practice is its main result; the answer of all pilots comes behind it.
+    own = practice_verdicts(results, lang)
+    first, *rest = [*own, headline(results, reader, lang), *more[reader](results, lang)]
+    return [paragraph(first, lang, "lead"), *(paragraph(text, lang) for text in rest)]
 
 
 def _work_and_criterion(results: Results, lang: str) -> str:

@@ -18,6 +18,7 @@ from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_
 from werkzorg.reporting.marks import Finished, finished_mark
 from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
+from werkzorg.reporting.practices import reach_table, tipping_table
 from werkzorg.reporting.results import Results, read_results
 from werkzorg.reporting.tables_checks import check_table, checks_table
 from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
@@ -173,6 +174,20 @@ class Report:
             elif (made := check_table(self.results, row.item, self.lang)) is not None:
                 pieces.append(self.show_table(made))
         return Piece("".join(piece.markup for piece in pieces), "checks")
+
+    def practice(self) -> Piece | None:
+        """Sections about what is special to a practice; nothing for a pilot without such parts."""
+        pieces = self._reach()
+        return Piece("".join(piece.markup for piece in pieces), "practice") if pieces else None
+
+    def _reach(self) -> list[Piece]:
+        """From what effect per person reached the programme is worth its money."""
+        made = tipping_table(self.results, self.lang)
+        if made is None:
+            return []
+        section, table = self.section("reach"), self.show_table(made)
+        curve = self.figure("reach_curve", "society")
+        return [section, table, curve, self.show_table(reach_table(self.results, self.lang))]
 
     def client_page(self) -> Piece:
         """The page for participants, at language level B1."""

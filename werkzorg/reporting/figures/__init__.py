@@ -8,6 +8,7 @@ from werkzorg.reporting.figures.matrix import pay_matrix
 from werkzorg.reporting.figures.placed import placed_forecast
 from werkzorg.reporting.figures.priors import prior_posterior
 from werkzorg.reporting.figures.probability import gain_probabilities
+from werkzorg.reporting.figures.reach import reach_curve
 from werkzorg.reporting.figures.sankey import sankey
 from werkzorg.reporting.figures.states import state_shares
 from werkzorg.reporting.figures.style import Figure
@@ -24,6 +25,7 @@ __all__ = [
     "pay_matrix",
     "placed_forecast",
     "prior_posterior",
+    "reach_curve",
     "sankey",
     "state_shares",
 ]

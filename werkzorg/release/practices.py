@@ -1,0 +1,105 @@
+"""Rows about what is special to a practice: people reached, a survey, flows per target group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import xarray as xr
+
+from werkzorg.appraisal.draws import DRAW
+from werkzorg.appraisal.reach import PARTIES, at_effect, follow_effects, tipping_points
+from werkzorg.appraisal.switching import SUMMARY
+from werkzorg.params.pilots import catalogue_of
+from werkzorg.pilot import Pilot
+from werkzorg.release.rows import Row, join, party_name, row
+from werkzorg.release.sources import WORK, item_sources
+
+REACH_DRAWS = 400
+"""Draws for which the result is worked out at a row of effects; the answer is a median and a share of them."""
+
+PER_THOUSAND = 1000
+
+
+def practice_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """All rows of the parts that a pilot has.
+
+    Parameters
+    ----------
+    pilot : Pilot
+    posterior : Dataset
+        Dims (draw,).
+    appraisal : Dataset
+        From :func:`werkzorg.appraisal.appraise.appraise`.
+    rests_on : str
+        What the estimates rest on.
+    """
+    if pilot.reach is not None:
+        yield from _reach_facts(pilot, posterior, appraisal, rests_on)
+        yield from _tipping(pilot, posterior, appraisal, rests_on)
+
+
+def support_sources(pilot: Pilot) -> list[str]:
+    """Parameters behind the cost of the support package."""
+    return [name for part in pilot.support.active() for name in item_sources(pilot, f"support_{part.id}")]
+
+
+def _reach_facts(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """Cost per person reached and per contact, contacts, and experts in paid work."""
+    people = pilot.participants_planned
+    cost = appraisal["support_cost"].sel(party="society").values
+    contacts = draws_of(pilot, posterior, pilot.reach.contacts)
+    paid = support_sources(pilot)
+    facts = {
+        "people": (np.full(1, float(people)), "persons", ()),
+        "contacts": (contacts * people, "contacts", (pilot.reach.contacts,)),
+        "cost_person": (cost, pilot.money_unit, paid),
+        "cost_contact": (cost / contacts, pilot.money_unit, (*paid, pilot.reach.contacts)),
+    }
+    if pilot.employed is not None:
+        number = draws_of(pilot, posterior, pilot.employed.number)
+        facts["employed"] = (number, "persons", (pilot.employed.number,))
+    for item, (values, unit, sources) in facts.items():
+        yield row(f"reach.{item}", "reach", unit, rests_on, item=f"reach_{item}", draws=values, per="pilot",
+                  parameters=join(sources))  # fmt: skip
+
+
+def draws_of(pilot: Pilot, posterior: xr.Dataset, name: str) -> np.ndarray:
+    """Draws of a parameter, or its value on the valuation date as one draw."""
+    if name in posterior:
+        return posterior[name].values
+    return np.array([catalogue_of(pilot).amount(name, pilot.valuation_date).value])
+
+
+def _tipping(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """From what effect per person reached on each party gains, and how likely that is; and the curve behind it."""
+    chosen = np.linspace(0, posterior.sizes[DRAW] - 1, min(REACH_DRAWS, posterior.sizes[DRAW])).astype(int)
+    few = posterior.isel(draw=chosen)
+    actual = few[pilot.reach.effect]
+    curve = follow_effects(pilot, few)
+    _, summary, placed = tipping_points(curve, actual)
+    behind = join([pilot.reach.effect, *WORK, *support_sources(pilot)])
+    common = {"per": "pilot", "parameters": behind, "horizon": pilot.main_horizon_months}
+    expected = at_effect(curve["placed"], actual).values * PER_THOUSAND
+    yield row("reach_placed.expected", "reach_placed", "persons", rests_on, draws=expected, **common)
+    for party in PARTIES:
+        names = {"party": party_name(party)}
+        found = {key: float(summary["value"].sel(party=party, **{SUMMARY: key})) for key in summary[SUMMARY].values}
+        ratios = {key: float(np.exp(value)) for key, value in found.items() if key != "mean"}
+        share = {"probability": float(summary["probability"].sel(party=party)), "party": party, "names": names}
+        yield row(f"tipping_ratio.{party}", "tipping_ratio", "ratio", rests_on, value=ratios["median"],
+                  **ratios, **share, **common)  # fmt: skip
+        there = placed.sel(party=party).values * PER_THOUSAND
+        there = there[np.isfinite(there)]
+        if there.size:
+            made = row(f"tipping_placed.{party}", "tipping_placed", "persons", rests_on, draws=there, **common,
+                       **share)  # fmt: skip
+            yield made | {"value": made["median"], "probability": share["probability"]}
+        for quantity in ("never", "always"):
+            yield row(f"tipping_{quantity}.{party}", f"tipping_{quantity}", "fraction", rests_on, party=party,
+                      value=float(summary[quantity].sel(party=party)), names=names, **common)  # fmt: skip
+        for effect in curve["effect"].values:
+            here = {"effect": float(effect)}
+            yield row(f"reach_curve.{party}.{effect:g}", "reach_curve", pilot.money_unit, rests_on, party=party,
+                      draws=curve["net"].sel(party=party, **here).values, names=names, **common,
+                      count=round(float(curve["placed"].sel(here).mean()) * PER_THOUSAND))  # fmt: skip
