@@ -243,6 +243,7 @@ def test_it_prints_on_a4_with_the_positions_of_the_levers(opened):
     opened.locator("[data-lever=wmo]").fill("1.5")
     settle(opened)
     opened.emulate_media(media="print")
+    opened.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert "150%" in opened.inner_text("[data-part=positions]")
     assert not opened.is_visible(".wz-levers")
     paper = opened.pdf(prefer_css_page_size=True)

@@ -41,6 +41,9 @@ SCALARS = {
 }
 """Prices and shares per draw: name in the file, and parameter."""
 
+PAID = 1_000.0
+"""Payment per counted job or month, in euros, up to which counts are kept as finely as money."""
+
 KEPT = ("objective_first", "objective_later", "historical_first", "historical_later", "national_later")
 """Kept shares of saved bijstand: fields of the law."""
 
@@ -86,14 +89,23 @@ def scenario_blocks(bench: Bench, parts: Parts, pool: Pool, sizes: Sequence[int]
         "kept": {name: pool.add(np.atleast_1d(getattr(law.buig, name))) for name in KEPT},
         "scalar": {name: pool.add(posterior.variables[id_].values) for name, id_ in SCALARS.items()},
         "level": {str(size): pool.add(np.atleast_1d(level)) for size, level in levels.items()},
-        "care": {
-            **{group: pool.add(amount) for group, amount in quantities.outpatient.items()},
-            "episodes": pool.add(quantities.episodes),
-            "wmo_hours": pool.add(quantities.wmo_hours),
-        },
-        "counted": {name: pool.add(amount) for name, amount in quantities.counted.items()},
+        "care": _care(parts, pool, levels[pilot.participants_planned]),
+        "counted": {name: pool.add(amount, PAID) for name, amount in quantities.counted.items()},
         **_work(parts, pool),
         **_support(parts, pool),
+    }
+
+
+def _care(parts: Parts, pool: Pool, level: np.ndarray) -> dict[str, int]:
+    """Care used, kept as finely as its price asks for."""
+    quantities, posterior = parts.quantities, parts.posterior
+    price = {name: float(posterior.variables[id_].values.mean()) for name, id_ in SCALARS.items()}
+    worth = {"severe": price["fact"], "common": price["per_client"]}
+    month = float(np.mean(level)) / MONTHS_PER_YEAR
+    return {
+        **{group: pool.add(amount, worth[group] * month) for group, amount in quantities.outpatient.items()},
+        "episodes": pool.add(quantities.episodes, price["crisis"]),
+        "wmo_hours": pool.add(quantities.wmo_hours, price["wmo_hour"]),
     }
 
 
@@ -121,10 +133,10 @@ def _work(parts: Parts, pool: Pool) -> dict[str, object]:
     rest["municipality"] = rest["municipality"] - saving
     rest = {party: amount for party, amount in rest.items() if party != "outside" and np.abs(amount).max() > 1e-9}
     return {
-        "saving": pool.add(saving),
-        "rest": {party: pool.add(amount) for party, amount in rest.items()},
-        "lks": pool.add(work["loonkostensubsidie"]),
-        "lks_refund": pool.add(work["loonkostensubsidie_refund"]),
+        "saving": pool.add(saving, 1.0),
+        "rest": {party: pool.add(amount, 1.0) for party, amount in rest.items()},
+        "lks": pool.add(work["loonkostensubsidie"], 1.0),
+        "lks_refund": pool.add(work["loonkostensubsidie_refund"], 1.0),
         "means": means,
     }
 
@@ -142,12 +154,13 @@ def _support(parts: Parts, pool: Pool) -> dict[str, object]:
     used: dict[str, int] = {}
     components = []
     for part in pilot.support.active():
+        unit = unit_cost(part, pilot, parts.known, parts.posterior)
         made = {
             "id": part.id, "payer": part.payer, "provider": part.provider, "price": part.price,
-            "unit": pool.add(unit_cost(part, pilot, parts.known, parts.posterior)),
+            "unit": pool.add(unit),
         }  # fmt: skip
         if part.driver in quantities.used:
-            used[part.driver] = pool.add(quantities.used[part.driver])
+            used[part.driver] = pool.add(quantities.used[part.driver], float(np.mean(unit)))
             made["used"] = used[part.driver]
         else:
             spread = np.clip(part.spread_months - begin, 0, quantities.step) / part.spread_months

@@ -13,6 +13,7 @@ from werkzorg.appraisal.scenarios import Bench, Parts
 from werkzorg.explorer.blocks import BIJSTAND, scenario_blocks
 from werkzorg.explorer.levers import SIZES, make_levers
 from werkzorg.explorer.packing import Pool
+from werkzorg.explorer.settings import MOST_RULES
 from werkzorg.params import parties
 from werkzorg.params.scenarios import BASE, Variant
 from werkzorg.release.rows import PRIOR, rests_on_of
@@ -131,11 +132,11 @@ def _origin(source: Source, base: Parts, lang: str) -> str:
 def _negotiation(result: Negotiation) -> dict[str, object]:
     """The answer in words, and its contract as the levers have it: the simplest one, or that with the best chance.
 
-    The page knows no claimed savings: a contract that shares one is left in words.
+    The page knows no claimed savings and a few rules: any other contract is left in words.
     """
     outcome = result.at_highest if result.verdict == "none" else result.chosen
     rules = () if outcome is None else outcome.agreement
-    rules = () if any(rule.basis != "causal" for rule in rules) else rules
+    rules = () if len(rules) > MOST_RULES or any(rule.basis != "causal" for rule in rules) else rules
     keys = ("kind", "payer", "payee", "amount", "saving", "cap")
     return {
         "text": {lang: [verdict_sentence(result, lang), *proof_sentences(result, lang)] for lang in LANGUAGES},

@@ -18,6 +18,9 @@ from werkzorg.wording import say
 MOST_BYTES = 3_000_000
 """A page that can be mailed."""
 
+MODULE = ("numbers.js", "words.js", "pictures.js", "saving.js", "frame.js", "explorer.js")
+"""Files that together are the module of page and widget, in this order."""
+
 FEWEST_DRAWS = 500
 """Fewer draws say too little about chances."""
 
@@ -33,8 +36,17 @@ style-src '{style_hash}'; base-uri 'none'; form-action 'none'">
 """
 
 
-def static(name: str) -> str:
-    """Text of a file that comes with the explorer: `explorer.js` or `explorer.css`."""
+def module() -> str:
+    """The module of page and widget: plain JavaScript, its files one after the other."""
+    return "\n".join(_static(name) for name in MODULE)
+
+
+def style() -> str:
+    """The style sheet of page and widget."""
+    return _static("explorer.css")
+
+
+def _static(name: str) -> str:
     return (resources.files("werkzorg.explorer") / "static" / name).read_text(encoding="utf8")
 
 
@@ -46,13 +58,13 @@ def make_page(content: Mapping[str, Any]) -> str:
     content : mapping
         From :func:`werkzorg.explorer.content.make_content`.
     """
-    lang, script, style = content["langs"][0], static("explorer.js"), static("explorer.css")
+    lang, script, styles = content["langs"][0], module(), style()
     # In a page, "<" inside data could end the element that holds them.
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     title = html.escape(f"{say('explorer.title', lang)} – {content['name'][lang]}")
     return PAGE.format(
-        lang=lang, title=title, content=data, script=script, style=style,
-        script_hash=_hash(script), style_hash=_hash(style),
+        lang=lang, title=title, content=data, script=script, style=styles,
+        script_hash=_hash(script), style_hash=_hash(styles),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.explorer.content import Source, make_content
-from werkzorg.explorer.page import static
+from werkzorg.explorer.page import module, style
 from werkzorg.explorer.settings import Settings
 
 
@@ -43,8 +43,8 @@ def make_widget(source: Source, langs: tuple[str, ...] = ("nl",), settings: Sett
     class ExplorerWidget(anywidget.AnyWidget):
         """Scenario explorer."""
 
-        _esm = static("explorer.js")
-        _css = static("explorer.css")
+        _esm = module()
+        _css = style()
         content = traitlets.Dict().tag(sync=True)
         settings = traitlets.Dict().tag(sync=True)
 
