@@ -7,6 +7,7 @@ The catalogue is a folder of YAML files (`werkzorg/words/*.yaml`), each a flat m
 from __future__ import annotations
 
 import functools
+import math
 import os
 from importlib import resources
 from string import Formatter
@@ -63,6 +64,25 @@ def say(identifier: str, lang: str, /, **values: object) -> str:
     """
     text = catalogue()[identifier][lang]
     return Formatter().vformat(text, (), {name: str(value) for name, value in values.items()})
+
+
+_WORD = "probability.from."
+
+
+def probability_word(probability: float, lang: str) -> str:
+    """Word for a probability from the fixed table of the catalogue (`probability.from.<percent>`).
+
+    Parameters
+    ----------
+    probability : float
+        Between 0 and 1.
+    lang : {"nl", "en"}
+    """
+    limits = sorted(int(identifier.removeprefix(_WORD)) for identifier in catalogue() if identifier.startswith(_WORD))
+    # The word goes with the percentage that is printed: 79.8% is shown as 80% and so gets the word of 80%.
+    shown = math.floor(100 * probability + 0.5)
+    limit = max(limit for limit in limits if limit <= shown)
+    return say(f"{_WORD}{limit:02d}", lang)
 
 
 def language() -> str:

@@ -10,7 +10,7 @@ import xarray as xr
 
 from werkzorg.appraisal.checks import Check, prior_sanity
 from werkzorg.appraisal.predictive import care_lines, cost_lines, snapshot_lines, work_lines
-from werkzorg.appraisal.prior_share import prior_shares
+from werkzorg.appraisal.prior_knowledge import prior_knowledge_shares
 from werkzorg.cases.reading import check_records
 from werkzorg.inference.fit import draw_prior, first_answer
 from werkzorg.inference.record_priors import record_priors
@@ -117,7 +117,7 @@ def test_share_of_prior_knowledge_has_its_closed_form():
     posterior.attrs["with_data"] = '["known"]'
     prior = {"known": known, "unknown": unknown}
     results = {"a": 2 * posterior["known"].values + unknown, "b": unknown, "c": posterior["known"].values}
-    shares = prior_shares(posterior, prior, results)
+    shares = prior_knowledge_shares(posterior, prior, results)
     # Variance one of each part in `a`; the prior gives a quarter of the precision of `known`. Noise of 1/sqrt(50,000).
     assert shares["a"] == pytest.approx(0.5 + 0.5 * 0.25, abs=0.01)
     assert shares["b"] == pytest.approx(1.0, abs=1e-6)

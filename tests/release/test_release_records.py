@@ -89,7 +89,7 @@ def test_without_a_comparison_group_more_of_the_answer_is_prior(both):
     shares = []
     for pilot in PILOTS:
         table = both[pilot].table
-        lines = table[(table["quantity"] == "check_line") & (table["item"] == "prior_share")].set_index("party")
+        lines = table[(table["quantity"] == "check_line") & (table["item"] == "prior_knowledge")].set_index("party")
         shares.append(lines["value"])
     assert shares[0]["client"] + 0.02 < shares[1]["client"]
 

@@ -49,7 +49,7 @@ def record_rows(comparison):
         for kind, value in (("needed", -0.21), ("assumed", -0.06)):
             rows.append(row(f"v.{item}.{kind}", f"vanishing_{kind}", value, item=item, unit="fraction", spread=0.05,
                             probability=0.2, horizon=12))  # fmt: skip
-    rows.append(row("k.1", "check_line", 0.7, item="prior_share", party="insurer", unit="fraction"))
+    rows.append(row("k.1", "check_line", 0.7, item="prior_knowledge", party="insurer", unit="fraction"))
     return rows
 
 
@@ -106,6 +106,39 @@ def test_an_answer_that_is_mostly_prior_says_so_on_page_one():
     page = Report(with_records(), "insurer", "nl").front_page().markup
     assert "rust vooral op voorkennis: 70%" in page
     assert "rust vooral op voorkennis" not in Report(with_records(), "municipality", "nl").front_page().markup
+
+
+def with_lost(moved, chances):
+    """Results of a pilot in which people were lost; for the insurer the result moves as given, by reading."""
+    results = with_records()
+    run = results.one(quantity="net", party="insurer", horizon=results.meta["main_horizon"], per="participant",
+                      view="society")  # fmt: skip
+    table = results.table.astype(object).where(results.table.notna(), None).to_dict("records")
+    for reading, by in moved.items():
+        table.append(row(f"x.{reading}", "dropout", run.value + by, item=reading, party="insurer", horizon=run.horizon,
+                         probability=chances.get(reading, run.probability), unit="EUR_2018"))  # fmt: skip
+    for group in ("programme", "comparison"):
+        table.append(row(f"g.{group}", "missing_months", 0.03, item="gap_share", group=group, unit="fraction"))
+        table.append(row(f"h.{group}", "missing_months", 25, item="gap_count", group=group, unit="person-months"))
+    frames = (pd.DataFrame.to_dict(each.astype(object).where(each.notna(), None), "records")
+              for each in (results.assumptions, results.gates))  # fmt: skip
+    return make_results(results.meta, table, *frames), run
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_people_who_were_lost_are_told_with_what_they_may_change(lang):
+    assert v.lost_verdict(with_records(), "insurer", lang) == ""
+    results, run = with_lost({"all_idle": 0.0, "programme_idle": 0.0}, {})
+    assert v.lost_verdict(results, "insurer", lang).endswith(say("verdict.lost.stands", lang))
+    results, _ = with_lost({"all_idle": 0.0}, {"all_idle": 0.02})
+    assert v.lost_verdict(results, "insurer", lang).endswith(say("verdict.lost.odds", lang))
+    results, _ = with_lost({"all_idle": -3 * run.value}, {})
+    assert v.lost_verdict(results, "insurer", lang).endswith(say("verdict.lost.turns", lang))
+    _, page = text_of(results, "insurer", lang)
+    assert say("verdict.lost", lang) in page and say("column.reading.all_idle", lang) in page
+    assert say("column.reading.comparison_idle", lang) not in page
+    assert "25 (3%)" in page
+    assert say("verdict.lost", lang) not in text_of(with_records(), "insurer", lang)[1]
 
 
 @pytest.mark.parametrize("make", [example, lambda variant: with_records(variant=variant)], ids=["counts", "records"])

@@ -8,7 +8,7 @@ from results_example import example
 
 from werkzorg.reporting import verdicts as v
 from werkzorg.reporting import verdicts_data as d
-from werkzorg.wording import catalogue
+from werkzorg.wording import catalogue, probability_word
 from werkzorg.wording import say as word
 
 NET = {"quantity": "net", "horizon": 60, "per": "participant", "view": "society"}
@@ -33,7 +33,7 @@ def net(results, party="municipality"):
     ],
 )
 def test_words_for_probabilities(probability, word):
-    assert v.probability_word(probability, "nl") == word
+    assert probability_word(probability, "nl") == word
 
 
 def test_word_always_comes_with_its_number():

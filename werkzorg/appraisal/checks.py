@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from werkzorg.appraisal.dropout import Dropout, says_the_same
+from werkzorg.appraisal.exits import exit_line
 from werkzorg.appraisal.predictive import Line, care_lines, change_line, cost_lines, snapshot_lines, work_lines
-from werkzorg.appraisal.prior_share import prior_shares
+from werkzorg.appraisal.prior_knowledge import prior_knowledge_shares
 from werkzorg.inference import power_scaling
 from werkzorg.inference.record_data import RecordData
 from werkzorg.params.pilots import catalogue_of
@@ -78,6 +80,7 @@ def check_model(
     *,
     prior: Mapping[str, np.ndarray],
     records: RecordData | None = None,
+    dropout: Dropout | None = None,
 ) -> list[Check]:
     """All checks of a run.
 
@@ -92,13 +95,38 @@ def check_model(
         Prior draws by parameter id.
     records : RecordData, optional
         The records that the posterior was made with.
+    dropout : Dropout, optional
+        Answer under other readings of what became of people who were lost.
     """
     seed = int(posterior.attrs["seed"])
     made = [*_predictive(pilot, posterior, records, seed), prior_sanity(pilot, prior)]
     net = appraisal["net"].sel(horizon=pilot.main_horizon_months, view="society")
     values = {party: net.sel(party=party).values for party in PARTIES}
-    made += [_power(pilot, posterior, records, values), _prior_share(posterior, prior, values)]
+    made += [_power(pilot, posterior, records, values), _prior_knowledge(posterior, prior, values)]
+    made += [] if dropout is None else [check_dropout(dropout, net)]
     return [*made, Check("loo", None)]
+
+
+def check_dropout(dropout: Dropout, net: xr.DataArray) -> Check:
+    """Whether sign and word of the answer hold for every party whatever became of people who were lost.
+
+    Parameters
+    ----------
+    dropout : Dropout
+    net : DataArray (draw, party)
+        Net result of the run at the main horizon.
+    """
+    if not dropout.shift:
+        return Check("dropout", None)
+    found = dropout.net(net)
+    turned = [
+        party
+        for party in PARTIES
+        if not all(
+            says_the_same(net.sel(party=party).values, other.sel(party=party).values) for other in found.values()
+        )
+    ]
+    return Check("dropout", not turned, values={"n": len(turned), "of": len(PARTIES)})
 
 
 def _predictive(pilot: Pilot, posterior: xr.Dataset, records: RecordData | None, seed: int) -> Iterator[Check]:
@@ -109,6 +137,7 @@ def _predictive(pilot: Pilot, posterior: xr.Dataset, records: RecordData | None,
                 outside = sum(not line.inside for line in lines)
                 passed = outside <= max(1, ALLOWED_OUTSIDE * len(lines))
                 yield Check(f"work_{group}", passed, lines, {"inside": len(lines) - outside, "of": len(lines)})
+        yield from check_exits(pilot, posterior, records, seed)
         for name, lines in (
             ("care", care_lines(posterior, records, seed)),
             ("cost", cost_lines(pilot, posterior, records, seed)),
@@ -119,6 +148,17 @@ def _predictive(pilot: Pilot, posterior: xr.Dataset, records: RecordData | None,
     lines = snapshot_lines(pilot, posterior, seed)
     if lines:
         yield _of_lines("snapshots", lines)
+
+
+def check_exits(pilot: Pilot, posterior: xr.Dataset, records: RecordData, seed: int) -> Iterator[Check]:
+    """Whether as many people in work left benefit as the rules say; named apart when there are more of them.
+
+    Parameters as `exits.exit_line`; nothing with too few people in work.
+    """
+    line = exit_line(pilot, posterior, records, seed)
+    if line is not None:
+        more = records.exits.off > line.high * records.exits.months
+        yield Check("exits_more" if more else "exits", line.inside, (line,))
 
 
 def _of_lines(name: str, lines: tuple[Line, ...]) -> Check:
@@ -164,8 +204,8 @@ def _power(pilot: Pilot, posterior: xr.Dataset, records: RecordData | None, valu
     return Check("power", all(line.inside for line in lines), tuple(lines), {"n": sum(not x.inside for x in lines)})
 
 
-def _prior_share(posterior: xr.Dataset, prior: Mapping[str, np.ndarray], values: dict[str, np.ndarray]) -> Check:
+def _prior_knowledge(posterior: xr.Dataset, prior: Mapping[str, np.ndarray], values: dict[str, np.ndarray]) -> Check:
     """Which part of the uncertainty per party is about what the data say little or nothing of."""
-    shares = prior_shares(posterior, prior, values)
+    shares = prior_knowledge_shares(posterior, prior, values)
     lines = tuple(Line(party, share < 0.5, share, unit="fraction", party=party) for party, share in shares.items())
-    return Check("prior_share", all(line.inside for line in lines), lines, {"n": sum(not x.inside for x in lines)})
+    return Check("prior_knowledge", all(line.inside for line in lines), lines, {"n": sum(not x.inside for x in lines)})

@@ -11,6 +11,7 @@ import xarray as xr
 
 from werkzorg import constants
 from werkzorg.appraisal.checks import check_model
+from werkzorg.appraisal.dropout import Dropout
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.inference import diagnostics
 from werkzorg.inference.fit import draw_prior
@@ -24,6 +25,7 @@ from werkzorg.release.calendar import budget_rows
 from werkzorg.release.checks import check_gates, check_rows
 from werkzorg.release.decisions import decision_rows
 from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids, sources_of
+from werkzorg.release.lost import lost_rows
 from werkzorg.release.money import AT_THE_TABLE, Money
 from werkzorg.release.practices import practice_rows
 from werkzorg.release.records import record_rows, refuse_small
@@ -33,6 +35,9 @@ from werkzorg.release.sources import used
 from werkzorg.release.work import care_rows, income_rows, outcome_rows, placement_rows, state_rows
 from werkzorg.version import version
 from werkzorg.wording import LANGUAGES, say
+
+DISCOUNTING = frozenset({"disc.mkba.standard", "disc.zin.costs", "disc.zin.effects"})
+"""Rates behind every present value."""
 
 
 def release(
@@ -45,6 +50,7 @@ def release(
     first: xr.Dataset | None = None,
     facts: Mapping[str, Any] | None = None,
     records: RecordData | None = None,
+    dropout: Dropout | None = None,
     threshold: int = THRESHOLD,
 ) -> Results:
     """Make the release table of a run.
@@ -60,6 +66,8 @@ def release(
         What the run says about itself: `run_id`, `created`, `reused_fit`.
     records : RecordData, optional
         The reduced case records that the posterior was made with.
+    dropout : Dropout, optional
+        The answer under other readings of what became of people who were lost.
     threshold : int
         Fewest people behind a number of the records.
 
@@ -89,7 +97,8 @@ def release(
         *record_rows(pilot, records, posterior),
         *practice_rows(pilot, posterior, appraisal, rests_on),
     ]
-    checks = check_model(pilot, posterior, appraisal, prior=prior, records=records)
+    checks = check_model(pilot, posterior, appraisal, prior=prior, records=records, dropout=dropout)
+    rows += lost_rows(pilot, dropout, appraisal, sources_of(rows), rests_on, threshold)
     rows += check_rows(checks, rests_on)
     known = used(pilot, source_ids(rows))
     rows += driver_rows(pilot, posterior, appraisal, known, rests_on)
@@ -97,7 +106,7 @@ def release(
     rows += budget_rows(pilot, appraisal, ledger, sources_of(rows), rests_on)
     gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks)]
     rows = gated(rows, records, declared=declares_sources(pilot), threshold=threshold)
-    assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | {"disc.mkba.standard"}))
+    assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | DISCOUNTING))
     return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
 
 
@@ -144,7 +153,9 @@ def facts_of(
         "start_date": pilot.start.isoformat(), "end_date": pilot.end.isoformat(),
         "valuation_date": pilot.valuation_date.isoformat(), "price_year": pilot.price_year,
         "horizon": pilot.horizon_months, "main_horizon": pilot.main_horizon_months,
-        "discount_rate": float(appraisal.attrs["discount_rate"]), "evidence_set": pilot.evidence_set,
+        "discount_rate": float(appraisal.attrs["discount_rate"]),
+        "care_rates": dict(zip(("costs", "effects"), map(float, appraisal.attrs["care_rates"]), strict=True)),
+        "evidence_set": pilot.evidence_set,
         "balance_error": float(np.asarray(appraisal.attrs["balance_error"])), "seed": int(posterior.attrs["seed"]),
         "draws": int(posterior.sizes["draw"]), "basis": str(posterior.attrs["basis"]),
         "data_points": int(posterior.attrs["data_points"]),

@@ -22,7 +22,8 @@ from werkzorg.reporting.practices import reach_table, tipping_table
 from werkzorg.reporting.results import Results, read_results
 from werkzorg.reporting.tables_checks import check_table, checks_table
 from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
-from werkzorg.reporting.tables_records import decomposition_table, records_table, vanishing_table
+from werkzorg.reporting.tables_records import decomposition_table, lost_table, records_table, vanishing_table
+from werkzorg.reporting.tables_views import views_table
 from werkzorg.reporting.technical import ledger_table, posterior_table
 from werkzorg.reporting.verdicts import money_step
 from werkzorg.reporting.verdicts_decision import (
@@ -31,7 +32,7 @@ from werkzorg.reporting.verdicts_decision import (
     prior_share_verdict,
     risk_verdict,
 )
-from werkzorg.reporting.verdicts_records import chance_verdict, decomposition_verdict, vanishing_verdict
+from werkzorg.reporting.verdicts_records import chance_verdict, decomposition_verdict, lost_verdict, vanishing_verdict
 from werkzorg.wording import say
 
 _TOLERANCE = 1e-6
@@ -159,8 +160,14 @@ class Report:
 
     def records(self) -> Piece | None:
         """Section with who was followed and what is missing; nothing for a pilot without case records."""
-        made = records_table(self.results, self.lang) if has_records(self.results) else None
-        return self._with_section("records", made)
+        if not has_records(self.results):
+            return None
+        pieces = [self.section("records"), self.show_table(records_table(self.results, self.lang))]
+        lost = lost_table(self.results, self.lang)
+        if lost is not None:
+            text = lost_verdict(self.results, PARTY_OF.get(self.reader, "society"), self.lang)
+            pieces += [self._piece(paragraph(text, self.lang), "people who were lost"), self.show_table(lost)]
+        return Piece("".join(piece.markup for piece in pieces), "records")
 
     def checks(self) -> Piece | None:
         """Section with the checks of the model, each with what it compared; nothing when the run made none."""
@@ -236,6 +243,10 @@ class Report:
         texts += [risk_verdict(self.results, self.lang)] if party == "municipality" else []
         section, table = self.section("budget", *texts), self.show_table(made)
         return Piece(section.markup + table.markup, "budget")
+
+    def views(self) -> Piece | None:
+        """Section with the three ways of counting side by side; nothing without rows."""
+        return self._with_section("views", views_table(self.results, self.lang))
 
     def tornado(self, party: str) -> Piece | None:
         """Section with what moves the result of a party; nothing without rows."""

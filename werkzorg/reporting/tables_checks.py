@@ -33,7 +33,7 @@ def check_table(results: Results, check: str, lang: str) -> Table | None:
     rows = results.rows(quantity="check_line", item=check)
     if not rows:
         return None
-    by_party = {"power": ("column.of_prior", "column.of_data"), "prior_share": ("column.prior_share",)}
+    by_party = {"power": ("column.of_prior", "column.of_data"), "prior_knowledge": ("column.prior_knowledge",)}
     if check in by_party:
         columns = {
             say(key, lang): [_share(row, place, lang) for row in rows] for place, key in enumerate(by_party[check])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from werkzorg.reporting.numbers import chance, is_missing, months_span, percent
+from werkzorg.reporting.numbers import chance, euro, is_missing, months_span, percent
+from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table, interval
-from werkzorg.reporting.verdicts import label
+from werkzorg.reporting.verdicts import label, money_step
 from werkzorg.reporting.verdicts_records import persons_text, relative, signed, year_text
 from werkzorg.wording import say
 
@@ -26,18 +27,54 @@ def records_table(results: Results, lang: str) -> Table:
             row = facts.get((item, group))
             line[say(f"column.group_{group}", lang)] = missing if row is None else _fact_text(row, lang)
         lines.append(line)
+    gaps = {group: _gap_text(results, group, lang) for group in groups}
     for row in whole:
-        line = {say("column.fact", lang): label(row, lang, "item_label")}
-        line[say("column.group_programme", lang)] = _fact_text(row, lang)
         if row.item == "has_comparison":
             continue
+        line = {say("column.fact", lang): label(row, lang, "item_label")}
+        if row.item == "months_missing" and all(gaps.values()):
+            lines.append(line | {say(f"column.group_{group}", lang): text for group, text in gaps.items()})
+            continue
+        line[say("column.group_programme", lang)] = _fact_text(row, lang)
         if "comparison" in groups:
             line[say("column.group_comparison", lang)] = _fact_text(row, lang)
         lines.append(line)
-    notes = (say("table.records.note", lang),)
+    notes = (say("table.records.note", lang), say("table.records.gaps", lang))
     if "comparison" in groups:
-        notes += (say("table.records.together", lang),)
+        notes += (say("table.records.amounts_together" if all(gaps.values()) else "table.records.together", lang),)
     return Table("records", say("table.records.caption", lang), pd.DataFrame(lines), tuple(rows), notes)
+
+
+def _gap_text(results: Results, group: str, lang: str) -> str:
+    """Person-months of a group that are missing: about so many, and which share; empty when it is not known."""
+    share = results.maybe(quantity="missing_months", group=group, item="gap_share")
+    if share is None or is_missing(share.value):
+        return ""
+    count = results.one(quantity="missing_months", group=group, item="gap_count")
+    return say("cell.months_share", lang, months=persons_text(count, lang), share=percent(share.value, lang))
+
+
+def lost_table(results: Results, lang: str) -> Table | None:
+    """Net result of each party under each reading of what became of people who were lost; None when nobody was."""
+    rows = results.rows(quantity="dropout")
+    if not rows:
+        return None
+    end, readings = rows[0].horizon, list(dict.fromkeys(row.item for row in rows))
+    lines = []
+    for party in dict.fromkeys(row.party for row in rows):
+        run = results.one(quantity="net", party=party, horizon=end, per="participant", view="society")
+        found = {say("column.reading_run", lang): run}
+        for reading in readings:
+            row = next(row for row in rows if (row.item, row.party) == (reading, party))
+            found[say(f"column.reading.{reading}", lang)] = row
+        cells = {name: _amount_chance(row, money_step(run), lang) for name, row in found.items()}
+        lines.append({say("column.party", lang): party_name(party, lang)} | cells)
+    caption = say("table.lost.caption", lang, horizon=months_span(end, lang))
+    return Table("lost", caption, pd.DataFrame(lines), tuple(rows), (say("table.lost.note", lang),))
+
+
+def _amount_chance(row, step: float, lang: str) -> str:
+    return say("cell.amount_chance", lang, amount=euro(row.value, lang, step), chance=chance(row.probability, lang))
 
 
 def _fact_text(row, lang: str) -> str:

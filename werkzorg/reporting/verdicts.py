@@ -7,7 +7,6 @@ Losses stand in words, never as a minus sign.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,9 +23,7 @@ from werkzorg.reporting.numbers import (
     percent,
     sensible_step,
 )
-from werkzorg.wording import catalogue, say
-
-_WORD = "probability.from."
+from werkzorg.wording import probability_word, say
 
 
 def sentence(text: str) -> str:
@@ -39,22 +36,6 @@ def listing(parts: Sequence[str], lang: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return ", ".join(parts[:-1]) + say("list.and", lang) + parts[-1]
-
-
-def probability_word(probability: float, lang: str) -> str:
-    """Word for a probability from the fixed table of the catalogue (`probability.from.<percent>`).
-
-    Parameters
-    ----------
-    probability : float
-        Between 0 and 1.
-    lang : {"nl", "en"}
-    """
-    limits = sorted(int(identifier.removeprefix(_WORD)) for identifier in catalogue() if identifier.startswith(_WORD))
-    # The word goes with the percentage that is printed: 79.8% is shown as 80% and so gets the word of 80%.
-    shown = math.floor(100 * probability + 0.5)
-    limit = max(limit for limit in limits if limit <= shown)
-    return say(f"{_WORD}{limit:02d}", lang)
 
 
 def chance_phrase(probability: float, lang: str) -> str:

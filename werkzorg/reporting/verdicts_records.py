@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzorg.reporting.numbers import chance, euro, euro_in_text, is_missing, months_span, number, percent, round_to
+from werkzorg.reporting.numbers import (
+    chance,
+    euro,
+    euro_in_text,
+    gain,
+    gain_range,
+    is_missing,
+    months_span,
+    number,
+    percent,
+    round_to,
+)
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import money_step, the_party
-from werkzorg.wording import say
+from werkzorg.wording import probability_word, say
 
 FALLS_BY_ITSELF = ("planned_end", "regression_to_mean")
 
@@ -128,9 +139,28 @@ def vanishing_verdict(results: Results, lang: str) -> str:
     return " ".join(texts)
 
 
+def lost_verdict(results: Results, party: str, lang: str) -> str:
+    """What people who were lost may do to the answer for a party; empty when nobody was lost."""
+    rows = results.rows(quantity="dropout", party=party)
+    if not rows:
+        return ""
+    run = results.one(quantity="net", party=party, horizon=rows[0].horizon, per="participant", view="society")
+    step, values = money_step(run), {"the": the_party(party, lang), "chance": chance(run.probability, lang)}
+    values["gain"] = gain(run.value, lang, step)
+    low, high = (round_to(end(row.value for row in rows), step) for end in (min, max))
+    values["range"] = gain(low, lang, step) if low == high else gain_range(low, high, lang, step)
+    first, last = (chance(end(row.probability for row in rows), lang) for end in (min, max))
+    values["chances"] = first if first == last else say("number.between", lang, low=first, high=last)
+    signs = {round_to(row.value, step) > 0 for row in (run, *rows)}
+    words = {probability_word(row.probability, lang) for row in (run, *rows)}
+    kind = "turns" if len(signs) > 1 else "odds" if len(words) > 1 else "stands"
+    found = say("verdict.lost.range", lang, **values)
+    return " ".join([say("verdict.lost", lang), found, say(f"verdict.lost.{kind}", lang)])
+
+
 def prior_mostly_verdict(results: Results, party: str, lang: str) -> str:
     """That the answer for a party rests mainly on prior knowledge; empty when it does not, or is not known."""
-    row = results.maybe(quantity="check_line", item="prior_share", party=party)
+    row = results.maybe(quantity="check_line", item="prior_knowledge", party=party)
     if row is None or row.value < MOSTLY:
         return ""
     return say("front.prior_mostly", lang, the=the_party(party, lang), share=percent(row.value, lang))

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.params import shipped
 from werkzorg.params.pilots import load_pilot
 from werkzorg.pilot import Pilot
@@ -56,6 +57,7 @@ def real_steps(*, confirmed: bool = False) -> Steps:
         save_technical=_save_technical,
         make_reports=_make_reports,
         case_sums=_case_sums,
+        seed=_seed,
     )
 
 
@@ -177,7 +179,15 @@ def _release(pilot: Pilot, made: Made, facts: RunFacts) -> Any:
         first=made.first_answer,
         facts=asdict(facts),
         records=reduced(made.records, pilot),
+        threshold=THRESHOLD if made.records is None else made.records.threshold,
+        dropout=None if made.records is None else made.records.dropout(pilot, made.first_answer),
     )
+
+
+def _seed(name: str, pilot: Pilot, records: CaseRecords | None, given: int) -> int:
+    from werkzorg.run.releasing import own_seed
+
+    return own_seed(name, pilot, records, given)
 
 
 def _write_results(results: Any, folder: Path) -> None:

@@ -10,7 +10,9 @@ from werkzorg.pilot import Pilot
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
+    from werkzorg.appraisal.dropout import Dropout
     from werkzorg.errors import Problem
     from werkzorg.inference.record_data import RecordData
 
@@ -28,6 +30,8 @@ class CaseRecords:
         Fewest people behind a number that may be shown.
     keep_until : date, optional
         Last day on which the records may be kept.
+    made_up : bool
+        Nobody in them exists.
     """
 
     def __init__(
@@ -36,8 +40,10 @@ class CaseRecords:
         digests: Mapping[str, str],
         threshold: int,
         keep_until: date | None = None,
+        made_up: bool = False,
     ) -> None:
         self.tables, self.digests, self.threshold, self.keep_until = tables, dict(digests), threshold, keep_until
+        self.made_up = made_up
         self._reduced: dict[str, RecordData | None] = {}
         people = tables["cases"]["group"].value_counts() if "cases" in tables else {}
         self._published = any(name in tables and len(tables[name]) for name in ("aggregates", "counts"))
@@ -78,6 +84,23 @@ class CaseRecords:
             self._reduced[key] = reduce_aggregates(pilot, self.tables, own)
         return self._reduced[key]
 
+    def dropout(self, pilot: Pilot, first: xr.Dataset) -> Dropout | None:
+        """How people were followed, and the answer if those who were lost were without work; None without records.
+
+        Parameters
+        ----------
+        pilot : Pilot
+        first : Dataset
+            The first answer of the run.
+        """
+        from werkzorg.appraisal.dropout import bound_dropout
+        from werkzorg.inference.follow_up import readings_of_loss
+
+        data = self.reduced(pilot)
+        if data is None or not sum(data.persons.values()):
+            return None
+        return bound_dropout(pilot, *readings_of_loss(self.tables, data), first)
+
 
 def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRecords | None:
     """Read and check all records of a pilot.
@@ -116,7 +139,7 @@ def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRec
     digests = {file.path: file.digest for file in reading.files}
     if answers is None:
         return CaseRecords(reading.tables, digests, THRESHOLD)
-    return CaseRecords(reading.tables, digests, answers.threshold, answers.retention_until)
+    return CaseRecords(reading.tables, digests, answers.threshold, answers.retention_until, answers.synthetic)
 
 
 def reduced(records: Any, pilot: Pilot) -> RecordData | None:

@@ -10,8 +10,8 @@ from werkzorg.reporting.figures.style import BLACK, GREY, NARROW, PALE, WIDE, Fi
 from werkzorg.reporting.numbers import chance, months_span, percent
 from werkzorg.reporting.parties import AT_THE_TABLE, party_colour, party_name
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.verdicts import chance_phrase, listing, mark, probability_word
-from werkzorg.wording import say
+from werkzorg.reporting.verdicts import chance_phrase, listing, mark
+from werkzorg.wording import probability_word, say
 
 SHOWN = (*AT_THE_TABLE, "society", "all")
 

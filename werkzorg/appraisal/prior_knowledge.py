@@ -12,7 +12,7 @@ NEGLIGIBLE = 1e-12
 SINGULAR = 1e-9
 
 
-def prior_shares(
+def prior_knowledge_shares(
     posterior: xr.Dataset, prior: Mapping[str, np.ndarray], values: Mapping[str, np.ndarray]
 ) -> dict[str, float]:
     """Part of the spread of each result that is about what the data say little or nothing of.
