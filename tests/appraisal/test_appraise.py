@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from werkzorg.appraisal import appraise as module
-from werkzorg.appraisal.appraise import APPRAISAL, appraise, discount_rate
+from werkzorg.appraisal.appraise import APPRAISAL, appraise, care_rates, discount_rate
 from werkzorg.appraisal.summary import summarise
 from werkzorg.inference.transitions import CHAIN, programme_without_effect
 from werkzorg.ledger.settlement import settle
@@ -18,8 +18,11 @@ from werkzorg.projection.trajectory import project
 CENT = 1e-7
 """EUR per participant; amounts up to 1e5 over ten years, rounding 1e-11."""
 
-VALUES = ("net", "net_cumulative", "flow", "outcome", "outcome_programme", "support_cost")
-SIGNED = ("net", "net_cumulative", "flow", "outcome")
+VALUES = (
+    *("net", "net_cumulative", "flow", "outcome", "outcome_programme", "support_cost"),
+    *("net_care", "outcome_care"),
+)
+SIGNED = ("net", "net_cumulative", "flow", "outcome", "net_care", "outcome_care")
 
 
 def same(found, expected):
@@ -57,6 +60,28 @@ def test_present_value_is_the_closed_sum_over_years(made):
         )
         found = made.appraisal["net"].sel(party="municipality", horizon=horizon, view="society")
         assert found.values == pytest.approx(expected, rel=1e-10, abs=CENT)
+
+
+def test_evaluation_of_care_discounts_costs_and_effects_by_its_own_rates(made, drechtsteden):
+    # Guideline of 2024: 3% for costs and 1.5% for effects; the years before it had 4%.
+    costs, effects = care_rates(catalogue_of(drechtsteden))
+    assert (costs, effects) == (0.03, 0.015)
+    years = range(drechtsteden.main_horizon_months // 12)
+    net = made.ledger["net"].sel(party="insurer")
+    monthly = (net.sel(arm="programme") - net.sel(arm="without")).values
+    expected = sum(monthly[:, 12 * year + 1 : 12 * year + 13].sum(axis=1) / 1.03**year for year in years)
+    assert made.appraisal["net_care"].sel(party="insurer").values == pytest.approx(expected, rel=1e-10, abs=CENT)
+    health = made.ledger["memo_year"].sel(memo="qaly")
+    yearly = health.sel(arm="programme") - health.sel(arm="without")
+    expected = sum(yearly.sel(year=year + 1).values / 1.015**year for year in years)
+    assert made.appraisal["outcome_care"].sel(memo="qaly").values == pytest.approx(expected, rel=1e-10, abs=1e-12)
+
+
+def test_adding_up_budgets_is_not_the_gain_of_society(made, drechtsteden):
+    # Benefit saved is a gain of one budget and a loss of the client: three budgets together count it as if it were new.
+    budgets = made.appraisal["net"].sel(horizon=60, view="budget", party=["municipality", "insurer", "ggz_institution"])
+    society = made.appraisal["net"].sel(horizon=60, view="budget", party="society")
+    assert float(np.abs(budgets.sum("party") - society).mean()) > 100
 
 
 def test_rate_is_the_one_in_force_now(drechtsteden):

@@ -35,7 +35,7 @@ MONEY = (
     *("net", "net_cumulative", "flow", "waterfall", "programme_cost", "cost_per_placement", "cost_per_month_worked"),
     *("client_income", "client_gain", "care_change", "care_before"),
     *("evpi", "evpi_worth", "evppi", "evsi", "evsi_worth", "enbs", "study_cost", "study_pays", "payers_worth"),
-    *("tornado", "certainty", "budget_year"),
+    *("tornado", "certainty", "budget_year", "net_care"),
 )
 
 

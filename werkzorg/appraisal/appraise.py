@@ -23,18 +23,26 @@ APPRAISAL = Contract(
         "outcome": (("draw", "memo", "horizon"), "per participant"),
         "outcome_programme": (("draw", "memo", "horizon"), "per participant"),
         "support_cost": (("draw", "party"), "EUR per participant"),
+        "net_care": (("draw", "party"), "EUR per participant"),
+        "outcome_care": (("draw", "memo"), "per participant"),
     },
     coordinates={"view": VIEWS},
 )
 """Contract of :func:`appraise`, which also gives `payback` (draw, party): month, NaN where it is never.
 
-All but `outcome_programme` and `support_cost` are programme less without; party includes `society`.
+All but `outcome_programme` and `support_cost` are programme less without; party includes `society`. `net_care` and
+`outcome_care` are discounted as the guideline for economic evaluation of care has it, up to the main horizon.
 """
 
 
 def discount_rate(catalogue: Catalogue) -> float:
     """Real social discount rate, fraction per year: the one in force now, whatever the price year."""
     return catalogue.value("disc.mkba.standard")
+
+
+def care_rates(catalogue: Catalogue) -> tuple[float, float]:
+    """Rates for costs and for effects in an economic evaluation of care, fraction per year: those in force now."""
+    return catalogue.value("disc.zin.costs"), catalogue.value("disc.zin.effects")
 
 
 def appraise(pilot: Pilot, ledger: xr.Dataset) -> xr.Dataset:
@@ -52,6 +60,7 @@ def appraise(pilot: Pilot, ledger: xr.Dataset) -> xr.Dataset:
         As promised by :data:`APPRAISAL`. `flow` and `support_cost` are discounted sums up to the main horizon.
     """
     rate = discount_rate(catalogue_of(pilot))
+    care_costs, care_effects = care_rates(catalogue_of(pilot))
     inside = [party.id for party in parties() if party.inside]
     flow = increment(ledger["net"].sel(party=inside))
     society = flow.sum("party").expand_dims(party=["society"])
@@ -78,8 +87,10 @@ def appraise(pilot: Pilot, ledger: xr.Dataset) -> xr.Dataset:
             "outcome": _up_to(increment(memo), horizons),
             "outcome_programme": _up_to(memo.sel(arm="programme", drop=True), horizons),
             "support_cost": _support_cost(ledger, rate, pilot.main_horizon_months, [*inside, "society"]),
+            "net_care": present_value(net, care_costs, pilot.main_horizon_months),
+            "outcome_care": _discounted(increment(memo), care_effects, pilot.main_horizon_months),
         },
-        attrs={**ledger.attrs, "discount_rate": rate},
+        attrs={**ledger.attrs, "discount_rate": rate, "care_rates": [care_costs, care_effects]},
     )
     return APPRAISAL.check(appraisal)
 

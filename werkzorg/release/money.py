@@ -61,6 +61,7 @@ class Money:
     def rows(self) -> Iterator[Row]:
         """All rows about money."""
         yield from self._net()
+        yield from self._care_view()
         yield from self._chances()
         yield from self._cumulative()
         yield from self._flows()
@@ -85,6 +86,15 @@ class Money:
                             party=party, horizon=horizon, view=view, per=per, draws=draws * size, parameters=sources,
                             names={"party": name, "months": horizon},
                         )  # fmt: skip
+
+    def _care_view(self) -> Iterator[Row]:
+        """Net results as an economic evaluation of care discounts them, for the table with all views."""
+        for party in (*AT_THE_TABLE, "society"):
+            yield row(
+                f"net_care.{party}.{self.main}", "net_care", self.unit, self.rests_on, party=party, horizon=self.main,
+                view="care", per="participant", draws=self.appraisal["net_care"].sel(party=party).values,
+                parameters=self.sources(party), names={"party": party_name(party), "months": self.main},
+            )  # fmt: skip
 
     def _chances(self) -> Iterator[Row]:
         gains = self.appraisal["net"].sel(view="society") > 0

@@ -86,6 +86,12 @@ def outcome_rows(pilot: Pilot, appraisal: xr.Dataset, rests_on: str) -> Iterator
                 draws=appraisal["outcome"].sel(memo=memo, horizon=horizon).values, parameters=join(sources),
                 names={"months": horizon},
             )  # fmt: skip
+    main = pilot.main_horizon_months
+    yield row(
+        f"qaly_care.{main}", "qaly_care", MEMO_UNITS["qaly"], rests_on, horizon=main, per="participant", view="care",
+        draws=appraisal["outcome_care"].sel(memo="qaly").values, parameters=join((*WORK, "p_utility_gain_in_work")),
+        names={"months": main},
+    )  # fmt: skip
 
 
 def income_rows(pilot: Pilot) -> Iterator[Row]:
