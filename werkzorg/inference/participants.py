@@ -17,7 +17,7 @@ from werkzorg.constants import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from werkzorg.contract import STATES
 from werkzorg.errors import WerkzorgError
 from werkzorg.inference.person_months import BEFORE, LEFT, OFF_NO_WORK, SEARCHING, PersonMonths, Tables, codes, numbers
-from werkzorg.inference.record_data import Measured, Share
+from werkzorg.inference.record_data import Exits, Measured, Share
 from werkzorg.params.catalogue import Catalogue
 from werkzorg.pilot import HOUSEHOLDS, Pilot
 from werkzorg.rules.bijstand import net_norm
@@ -25,7 +25,8 @@ from werkzorg.rules.lawbook import law_on
 
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / MONTHS_PER_YEAR
 MINIMUM_WAGE = "wml.hour36"
-ON_BENEFIT = (SEARCHING, STATES.index("work_supplement"), LEFT)
+WITH_SUPPLEMENT, WORK_OFF = STATES.index("work_supplement"), STATES.index("work_off")
+ON_BENEFIT = (SEARCHING, WITH_SUPPLEMENT, LEFT)
 
 
 def measured(values: np.ndarray) -> Measured:
@@ -46,6 +47,20 @@ def returns_to_benefit(records: PersonMonths) -> Share:
     now, before = records.state[:, BEFORE + 1 :], records.state[:, BEFORE:-1]
     at_risk = (before == OFF_NO_WORK) & records.seen[:, BEFORE + 1 :]
     return Share(float((at_risk & np.isin(now, ON_BENEFIT)).sum()), float(at_risk.sum()))
+
+
+def exits_from_benefit(records: PersonMonths) -> Exits:
+    """Months in work after enrolment of participants, and those of them off benefit, as recorded."""
+    state = records.state[records.programme, BEFORE + 1 :]
+    off, beside = state == WORK_OFF, state == WITH_SUPPLEMENT
+    who_off, who_beside = off.any(axis=1), beside.any(axis=1)
+    return Exits(
+        months=int(off.sum() + beside.sum()),
+        off=int(off.sum()),
+        persons=int((who_off | who_beside).sum()),
+        persons_off=int(who_off.sum()),
+        persons_on=int(who_beside.sum()),
+    )
 
 
 def severe_share(records: PersonMonths) -> Share:

@@ -336,6 +336,25 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Exits:
+    """Months in work of participants after enrolment, and how many of them were recorded as off benefit.
+
+    Attributes
+    ----------
+    months, off : int
+        Months in work; those of them off benefit.
+    persons, persons_off, persons_on : int
+        People with such a month; with one off benefit; with one beside benefit.
+    """
+
+    months: int = 0
+    off: int = 0
+    persons: int = 0
+    persons_off: int = 0
+    persons_on: int = 0
+
+
+@dataclass(frozen=True)
 class RecordData:
     """Case records of a pilot, reduced.
 
@@ -353,6 +372,8 @@ class RecordData:
         By group, cost before and after enrolment; without a group of which too little is known.
     published : Published or None
         What is published beside the records (`inference.aggregates`).
+    exits : Exits
+        Who in work was off benefit, as recorded: the rules decide in the model, and this is held against them.
     """
 
     persons: dict[str, int]
@@ -366,6 +387,7 @@ class RecordData:
     seen: dict[str, np.ndarray]
     change: dict[str, CareChange] = field(default_factory=dict)
     published: Published | None = None
+    exits: Exits = Exits()
 
     @property
     def has_comparison(self) -> bool:

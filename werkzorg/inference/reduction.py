@@ -10,6 +10,7 @@ from werkzorg.inference.follow_up import last_followed
 from werkzorg.inference.observed_cost import EPISODES, observed_changes
 from werkzorg.inference.participants import (
     benefit_ratio,
+    exits_from_benefit,
     households,
     job_facts,
     returns_to_benefit,
@@ -74,6 +75,7 @@ def reduce_records(pilot: Pilot, tables: Tables, *, use_comparison: bool = True)
         },
         seen=seen,
         change=observed_changes(records, cost, service_cost(records, pilot, parameters, EPISODES)),
+        exits=exits_from_benefit(records),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from werkzorg.reporting import verdicts, verdicts_data
 from werkzorg.reporting.basis import has_records, rests_on_nothing, say_basis
 from werkzorg.reporting.calibration import calibration_verdict
+from werkzorg.reporting.checklist import draft_text
 from werkzorg.reporting.document import Sources, bullets, heading, notice, paragraph, table_markup
 from werkzorg.reporting.numbers import (
     chance,
@@ -22,6 +23,7 @@ from werkzorg.reporting.numbers import (
 from werkzorg.reporting.practices import practice_verdicts
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
+from werkzorg.reporting.verdicts_exits import exits_verdict
 from werkzorg.reporting.verdicts_records import decomposition_verdict, fact, prior_mostly_verdict
 from werkzorg.wording import say
 
@@ -81,6 +83,8 @@ def gate_notice(results: Results, lang: str) -> str:
     """What stands above all: a warning or a stop of the checks, and that there are no data of the pilot itself."""
     verdict = results.meta["gates_verdict"]
     found = "" if verdict == "ok" else notice(verdicts_data.gates_verdict(results, lang), verdict, lang)
+    draft = draft_text(results, lang)
+    found = (notice(draft, "warn", lang) if draft else "") + found
     return found + (notice(say("front.prior_only", lang), "ok", lang) if rests_on_nothing(results) else "")
 
 
@@ -105,8 +109,16 @@ def _answer(results: Results, reader: str, lang: str) -> list[str]:
     }
     # What is special to a practice is its main result; the answer of all pilots comes behind it.
     own = practice_verdicts(results, lang)
-    first, *rest = [*own, headline(results, reader, lang), *more[reader](results, lang)]
+    first, *rest = [*own, *_headlines(results, reader, lang), *more[reader](results, lang)]
     return [paragraph(first, lang, "lead"), *(paragraph(text, lang) for text in rest)]
+
+
+def _headlines(results: Results, reader: str, lang: str) -> list[str]:
+    """The answer; nothing of a gain that rests on exits from benefit which the records speak against."""
+    doubt = exits_verdict(results, lang)
+    if doubt and reader == "municipality":
+        return [doubt]
+    return [headline(results, reader, lang), *([doubt] if doubt else [])]
 
 
 def _work_and_criterion(results: Results, lang: str) -> str:
@@ -120,6 +132,8 @@ def _work_and_criterion(results: Results, lang: str) -> str:
 
 
 def _municipality(results: Results, lang: str) -> list[str]:
+    if exits_verdict(results, lang):
+        return [_work_and_criterion(results, lang)]
     payback = results.one(quantity="payback_month", party="municipality")
     return [verdicts.payback_verdict(payback, lang), _work_and_criterion(results, lang)]
 
