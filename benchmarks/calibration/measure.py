@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -66,6 +66,26 @@ def measure(cell: Cell, index: int, *, sampler: bool = False, twist: Twist = PLA
         truth, in posterior standard deviations, and the standard deviation), `gain` (party: probability of a gain, and
         whether there is one), `method`, `efficiency` of the first answer.
     """
+    seen = fit_world(cell, index, sampler=sampler, twist=twist)
+    draws = parameter_draws(cell, seen.joint) | reported_draws(cell, seen)
+    errors = {name: _error(values) for name, values in draws.items() if name in WATCHED}
+    gains = {party: _gain(draws[f"net.{party}.{HORIZONS[-1]}"]) for party in PARTIES}
+    return {"index": index, **seen.fitted, "ranks": ranks_among(draws, seen.seed), "error": errors, "gain": gains}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A data set after its fit: the pilot, the draws with the truth as the last, how many were placed, and a seed."""
+
+    pilot: Pilot
+    joint: xr.Dataset
+    placed: int
+    fitted: dict[str, object]
+    seed: int
+
+
+def fit_world(cell: Cell, index: int, *, sampler: bool = False, twist: Twist = PLAIN) -> Seen:
+    """Draw a truth, let people live it, and fit; parameters as :func:`measure`."""
     seeds = np.random.SeedSequence(cell.seed(index)).generate_state(4)
     truth = draw_truth(cell, int(seeds[0]))
     rng = np.random.default_rng(seeds[1])
@@ -73,13 +93,16 @@ def measure(cell: Cell, index: int, *, sampler: bool = False, twist: Twist = PLA
     pilot, records = observe(cell, truth, world, rng)
     posterior, fitted = fit_pilot(cell, pilot, records, int(seeds[2]), sampler)
     joint = beside(posterior, judged_truth(truth, twist))
-    placed = true_placed(cell, truth, world, rng)
-    draws = quantities(cell, pilot, joint, placed, int(seeds[3]))
-    rank = np.random.default_rng(seeds[3])
-    ranks = {name: _rank(values, rank) for name, values in draws.items()}
-    errors = {name: _error(values) for name, values in draws.items() if name in WATCHED}
-    gains = {party: _gain(draws[f"net.{party}.{HORIZONS[-1]}"]) for party in PARTIES}
-    return {"index": index, **fitted, "ranks": ranks, "error": errors, "gain": gains}
+    return Seen(pilot, joint, true_placed(cell, truth, world, rng), fitted, int(seeds[3]))
+
+
+def ranks_among(draws: Mapping[str, np.ndarray], seed: int) -> dict[str, int]:
+    """By quantity, how many draws lie below the truth (the last value); equal ones by chance."""
+    rng, ranks = np.random.default_rng(seed), {}
+    for name, values in draws.items():
+        less, equal = (values[:-1] < values[-1]).sum(), (values[:-1] == values[-1]).sum()
+        ranks[name] = int(less + rng.integers(0, equal + 1))
+    return ranks
 
 
 ENTRY = "entry.with_support"
@@ -88,9 +111,8 @@ ENTRY = "entry.with_support"
 
 def entry_of(joint: xr.Dataset) -> np.ndarray:
     """Draws of `ENTRY`."""
-    return (
-        np.log(joint["p_baseline_entry_hazard"]) + joint["p_selection_shift"] + joint["p_logrr_programme_nl"]
-    ).values
+    shifts = joint["p_selection_shift"] + joint["p_logrr_programme_nl"]
+    return (np.log(joint["p_baseline_entry_hazard"]) + shifts).values
 
 
 def judged_truth(truth: Mapping[str, float], twist: Twist) -> Mapping[str, float]:
@@ -153,20 +175,25 @@ def parameters_of(cell: Cell) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys((*names, *extra)) if name not in left_out)
 
 
-def quantities(cell: Cell, pilot: Pilot, joint: xr.Dataset, placed: int, seed: int) -> dict[str, np.ndarray]:
-    """Draws of everything that is judged, the truth last: parameters, net results, work, shares of causes, forecast."""
+def parameter_draws(cell: Cell, joint: xr.Dataset) -> dict[str, np.ndarray]:
+    """Draws of the parameters that are judged, the truth last."""
+    return {name: joint[name].values for name in parameters_of(cell)} | {ENTRY: entry_of(joint)}
+
+
+def reported_draws(cell: Cell, seen: Seen) -> dict[str, np.ndarray]:
+    """Draws of what reports say, the truth last: net results, work, shares of causes, forecast."""
+    pilot, joint = seen.pilot, seen.joint
     trajectory = werkzorg.project(pilot, joint)
     appraisal = werkzorg.appraise(pilot, werkzorg.settle(pilot, trajectory))
-    found = {name: joint[name].values for name in parameters_of(cell)} | {ENTRY: entry_of(joint)}
     net = appraisal["net"].sel(view="society")
-    found |= {f"net.{party}.{h}": net.sel(party=party, horizon=h).values for party in PARTIES for h in HORIZONS}
+    found = {f"net.{party}.{h}": net.sel(party=party, horizon=h).values for party in PARTIES for h in HORIZONS}
     outcome = appraisal["outcome"].sel(horizon=HORIZONS[-1])
     found |= {f"more.{name}": outcome.sel(memo=name).values for name in ("months_worked", "months_off_benefit")}
     split = split_change(trajectory, cell.people)
     total = split["total"].values
     found |= {f"part.{cause}": split["change"].sel(cause=cause).values / total for cause in split["cause"].values}
-    ahead = werkzorg.forecast(pilot, joint.isel(draw=slice(0, LEVELS)), seed=seed % 2**31)
-    found["forecast.placed"] = np.append(ahead["placed"].values, placed)
+    ahead = werkzorg.forecast(pilot, joint.isel(draw=slice(0, LEVELS)), seed=seen.seed % 2**31)
+    found["forecast.placed"] = np.append(ahead["placed"].values, seen.placed)
     return found
 
 
@@ -186,12 +213,6 @@ def true_placed(cell: Cell, truth: Mapping[str, float], world: World, rng: np.ra
 def _evenly(world: World, cell: Cell, rng: np.random.Generator) -> World:
     """The same with new dates of enrolment, of participants only."""
     return replace(world, enrolment=rng.random(cell.people) * ENROLLING_MONTHS)
-
-
-def _rank(values: np.ndarray, rng: np.random.Generator) -> int:
-    """How many draws lie below the truth, equal ones by chance."""
-    draws, true = values[:-1], values[-1]
-    return int((draws < true).sum() + rng.integers(0, (draws == true).sum() + 1))
 
 
 def _error(values: np.ndarray) -> tuple[float, float]:
