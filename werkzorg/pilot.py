@@ -6,9 +6,10 @@ The classes here only hold and check; reading a pilot file is :func:`werkzorg.pa
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 Category = Literal["working", "applying", "in_mediation", "left"]
@@ -156,6 +157,32 @@ class Reach(Part):
     contacts: str
 
 
+class SurveyShare(Part):
+    """A share of the respondents of a survey."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
+    label: Text
+    share: float = Field(ge=0, le=1)
+
+
+class Survey(Part):
+    """A published survey in several municipalities about support that people value, and that they get.
+
+    `intraclass` and `association` are parameters: how alike the answers in one municipality are, and how far support
+    reaches those who value it. `results` is a file with the answers of further municipalities.
+    """
+
+    respondents: int = Field(ge=10)
+    municipalities: int = Field(ge=2)
+    valued: SurveyShare
+    received: SurveyShare
+    intraclass: str
+    association: str
+    inhabitants: int = Field(gt=0)
+    results: str | None = None
+    source: Source
+
+
 class HouseholdMix(Part):
     """Shares of household types; they add up to one."""
 
@@ -241,6 +268,31 @@ class Scenario(Part):
     note: Text | None = None
 
 
+class Accountability(Part):
+    """What only people can say in the account of an evaluation; each in a sentence or two.
+
+    Keys follow the reporting checklist (`reporting.checklist`); what is left out is shown as missing.
+    """
+
+    decision: Text | None = None
+    analysis_plan: Text | None = None
+    setting: Text | None = None
+    comparison: Text | None = None
+    perspectives: Text | None = None
+    outcomes: Text | None = None
+    engagement: Text | None = None
+    engagement_changes: Text | None = None
+    findings: Text | None = None
+    funding: Text | None = None
+    interests: Text | None = None
+    displacement: Text | None = None
+    decision_rule: Text | None = None
+    confounding: Text | None = None
+    concept_checked: Text | None = None
+    data_checked: Text | None = None
+    outcomes_checked: Text | None = None
+
+
 class Pilot(Part):
     """A pilot as written down by an analyst.
 
@@ -267,11 +319,24 @@ class Pilot(Part):
     support: SupportPackage
     employed: Employed | None = None
     reach: Reach | None = None
+    survey: Survey | None = None
     parameters: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     data: dict[str, Any] | None = None
     assumed: tuple[Text, ...] = ()
+    accountability: Accountability = Accountability()
     source: Source
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    def beside(self, name: str) -> Path:
+        """A file that stands beside the pilot file."""
+        return self._folder / name
+
+    def placed_in(self, folder: Path) -> Pilot:
+        """The pilot with the folder of its file; what is written down about it stays the same."""
+        placed = self.model_copy()
+        placed._folder = folder
+        return placed
 
     @field_validator("id")
     @classmethod

@@ -7,7 +7,7 @@ import functools
 import pytest
 
 import werkzorg
-from werkzorg.release.practices import practice_rows
+from werkzorg.release.practices import practice_facts, practice_rows
 from werkzorg.release.results import Results, as_frame
 from werkzorg.release.rows import rests_on_of
 
@@ -35,7 +35,7 @@ def table():
 
     def make(name):
         pilot, _, rows = _made(name)
-        facts = {"main_horizon": pilot.main_horizon_months, "basis": "nothing", "pilot": pilot.id}
+        facts = {"main_horizon": pilot.main_horizon_months, "basis": "nothing", **practice_facts(pilot)}
         return Results(facts, as_frame(rows, "table"), as_frame([], "assumptions"), as_frame([], "gates"))
 
     return make

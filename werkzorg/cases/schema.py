@@ -119,7 +119,7 @@ def schema_files() -> list[Path]:
 def tables() -> dict[str, Table]:
     """All tables by name, in the order in which people meet them (`werkzorg:order`)."""
     read = [(path.stem, json.loads(path.read_text(encoding="utf8"))) for path in schema_files()]
-    return {name: _table(name, data) for name, data in sorted(read, key=lambda entry: entry[1]["werkzorg:order"])}
+    return {name: make_table(name, data) for name, data in sorted(read, key=lambda entry: entry[1]["werkzorg:order"])}
 
 
 def table(name: str) -> Table:
@@ -127,7 +127,8 @@ def table(name: str) -> Table:
     return tables()[name]
 
 
-def _table(name: str, data: dict[str, Any]) -> Table:
+def make_table(name: str, data: dict[str, Any]) -> Table:
+    """A table from the content of its Table Schema file."""
     return Table(
         name=name,
         title=_text(data, "title"),

@@ -112,7 +112,7 @@ def load_pilot(name_or_path: str | Path) -> Pilot:
     if problems:
         raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
     catalogue_of(pilot, name)
-    return pilot
+    return pilot.placed_in(path.parent)
 
 
 def catalogue_of(pilot: Pilot, name: str = "") -> Catalogue:
@@ -189,6 +189,8 @@ def _unknown_names(pilot: Pilot) -> Iterator[Contradiction]:
         named.append(("employed.number", pilot.employed.number, known))
     if pilot.reach:
         named += [(f"reach.{field}", getattr(pilot.reach, field), known) for field in ("effect", "contacts")]
+    if pilot.survey:
+        named += [(f"survey.{field}", getattr(pilot.survey, field), known) for field in ("intraclass", "association")]
     components = [part.id for part in pilot.support.components]
     for i, subsidy in enumerate(pilot.support.subsidies):
         key = f"support.subsidies.{i}"

@@ -14,6 +14,7 @@ from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.release.rows import Row, join, party_name, row
 from werkzorg.release.sources import WORK, item_sources
+from werkzorg.release.survey_rows import survey_rows
 
 REACH_DRAWS = 400
 """Draws for which the result is worked out at a row of effects; the answer is a median and a share of them."""
@@ -37,6 +38,13 @@ def practice_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, re
     if pilot.reach is not None:
         yield from _reach_facts(pilot, posterior, appraisal, rests_on)
         yield from _tipping(pilot, posterior, appraisal, rests_on)
+    if pilot.survey is not None:
+        yield from survey_rows(pilot, posterior)
+
+
+def practice_facts(pilot: Pilot) -> dict[str, object]:
+    """Facts about the parts that a pilot has, for the page."""
+    return {} if pilot.survey is None else {"survey_inhabitants": pilot.survey.inhabitants}
 
 
 def support_sources(pilot: Pilot) -> list[str]:

@@ -27,7 +27,7 @@ from werkzorg.release.decisions import decision_rows
 from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids, sources_of
 from werkzorg.release.lost import lost_rows
 from werkzorg.release.money import AT_THE_TABLE, Money
-from werkzorg.release.practices import practice_rows
+from werkzorg.release.practices import practice_facts, practice_rows
 from werkzorg.release.records import record_rows, refuse_small
 from werkzorg.release.results import Results, make_results
 from werkzorg.release.rows import Row, rests_on_of
@@ -161,6 +161,6 @@ def facts_of(
         "data_points": int(posterior.attrs["data_points"]),
         "assumed_nl": " ".join(text.nl for text in pilot.assumed),
         "assumed_en": " ".join(text.en for text in pilot.assumed),
-        "version": version(), "created": "1970-01-01", "run_id": "", "reused_fit": False,
+        **practice_facts(pilot), "version": version(), "created": "1970-01-01", "run_id": "", "reused_fit": False,
         "gates_verdict": "stop" if "stop" in verdicts else "warn" if "warn" in verdicts else "ok", **run,
     }  # fmt: skip

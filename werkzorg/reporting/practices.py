@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ def practice_verdicts(results: Results, lang: str) -> list[str]:
     results : Results
     lang : {"nl", "en"}
     """
-    return [text for make in (reach_verdict,) for text in make(results, lang)]
+    return [text for make in (reach_verdict, survey_verdict) for text in make(results, lang)]
 
 
 def reach_verdict(results: Results, lang: str) -> list[str]:
@@ -121,3 +122,81 @@ def _step(row: Any) -> float | None:
 
 def _spread(row: Any, lang: str) -> str:
     return "" if row.low80 == row.high80 else interval(row, lang)
+
+
+def survey_verdict(results: Results, lang: str) -> list[str]:
+    """What people value and get, the gap between them, and how many people it concerns."""
+    gap = results.maybe(quantity="survey_gap")
+    if gap is None:
+        return []
+    valued, received = results.rows(quantity="survey_share")
+    effect = results.one(quantity="survey_effect")
+    first = say(
+        "verdict.survey.shares", lang, n=number(gap.count, lang), places=number(effect.count, lang),
+        valued=percent(valued.value, lang), valued_range=interval(valued, lang),
+        received=percent(received.value, lang), received_range=interval(received, lang),
+    )  # fmt: skip
+    second = say("verdict.survey.gap", lang, gap=percent(gap.value, lang), range=interval(gap, lang))
+    return [f"{first} {second}", _people_verdict(results, lang)]
+
+
+def _people_verdict(results: Results, lang: str) -> str:
+    size = results.meta["survey_inhabitants"]
+    people, lacking = (
+        results.one(quantity="survey_people", item=item, count=size) for item in ("survey_assistance", "survey_lacking")
+    )
+    return say(
+        "verdict.survey.people", lang, size=number(size, lang),
+        people=_about(people.median, lang), range=_about_range(people, lang),
+        lacking=_about(lacking.median, lang), lacking_range=_about_range(lacking, lang),
+    )  # fmt: skip
+
+
+def _about(value: float, lang: str) -> str:
+    """A number of people in two figures: more would say more than is known."""
+    size = 10.0 ** max(math.floor(math.log10(max(value, 1.0))) - 1, 0)
+    return number(round(value / size) * size, lang)
+
+
+def _about_range(row: Any, lang: str) -> str:
+    return say("number.between", lang, low=_about(row.low80, lang), high=_about(row.high80, lang))
+
+
+def survey_table(results: Results, lang: str) -> Table | None:
+    """Shares and gap with their intervals; None without rows."""
+    gap = results.maybe(quantity="survey_gap")
+    if gap is None:
+        return None
+    effect = results.one(quantity="survey_effect")
+    rows = [*results.rows(quantity="survey_share"), gap]
+    data = pd.DataFrame(
+        {
+            say("column.survey", lang): [
+                (label(row, lang, "item_label") if row.item else label(row, lang)) + mark(row, lang) for row in rows
+            ],
+            say("column.value", lang): [percent(row.value, lang) for row in rows],
+            say("column.range80", lang): [interval(row, lang) for row in rows],
+        }
+    )
+    note = say(
+        "table.survey.note", lang, effect=number(effect.value, lang, 1), n=number(gap.count, lang),
+        effective=_about(gap.count / effect.value, lang),
+    )  # fmt: skip
+    return Table("survey", say("table.survey.caption", lang), data, (*rows, effect), (note,))
+
+
+def survey_people_table(results: Results, lang: str) -> Table | None:
+    """Estimated numbers of people by size of the municipality; None without rows."""
+    rows = results.rows(quantity="survey_people")
+    if not rows:
+        return None
+    items = list(dict.fromkeys(row.item for row in rows))
+    found = {(row.item, row.count): row for row in rows}
+    sizes = sorted({row.count for row in rows})
+    columns = {say("column.inhabitants", lang): [number(size, lang) + mark(rows[0], lang) for size in sizes]}
+    for item in items:
+        name = label(found[item, sizes[0]], lang, "item_label")
+        columns[name] = [
+            f"{_about(found[item, size].median, lang)} ({_about_range(found[item, size], lang)})" for size in sizes
+        ]
+    return Table("survey-people", say("table.survey_people.caption", lang), pd.DataFrame(columns), tuple(rows))

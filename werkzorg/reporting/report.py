@@ -18,7 +18,7 @@ from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_
 from werkzorg.reporting.marks import Finished, finished_mark
 from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
-from werkzorg.reporting.practices import reach_table, tipping_table
+from werkzorg.reporting.practices import reach_table, survey_people_table, survey_table, tipping_table
 from werkzorg.reporting.results import Results, read_results
 from werkzorg.reporting.tables_checks import check_table, checks_table
 from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
@@ -184,7 +184,7 @@ class Report:
 
     def practice(self) -> Piece | None:
         """Sections about what is special to a practice; nothing for a pilot without such parts."""
-        pieces = self._reach()
+        pieces = [*self._reach(), *self._survey()]
         return Piece("".join(piece.markup for piece in pieces), "practice") if pieces else None
 
     def _reach(self) -> list[Piece]:
@@ -195,6 +195,15 @@ class Report:
         section, table = self.section("reach"), self.show_table(made)
         curve = self.figure("reach_curve", "society")
         return [section, table, curve, self.show_table(reach_table(self.results, self.lang))]
+
+    def _survey(self) -> list[Piece]:
+        """What people value and get, and how many people it concerns."""
+        made = survey_table(self.results, self.lang)
+        if made is None:
+            return []
+        pieces = [self.section("survey"), self.figure("survey_shares"), self.show_table(made)]
+        people = survey_people_table(self.results, self.lang)
+        return [*pieces, self.section("survey_people"), self.show_table(people)]
 
     def client_page(self) -> Piece:
         """The page for participants, at language level B1."""

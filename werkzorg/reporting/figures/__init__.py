@@ -12,6 +12,7 @@ from werkzorg.reporting.figures.reach import reach_curve
 from werkzorg.reporting.figures.sankey import sankey
 from werkzorg.reporting.figures.states import state_shares
 from werkzorg.reporting.figures.style import Figure
+from werkzorg.reporting.figures.survey import survey_shares
 from werkzorg.reporting.figures.waterfall import kept_waterfall
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "reach_curve",
     "sankey",
     "state_shares",
+    "survey_shares",
 ]
