@@ -100,7 +100,7 @@ def test_tables_are_complete_in_two_languages_and_read_back_their_examples(tmp_p
     for field in table.fields:
         assert field.title.nl and field.title.en and field.description.nl and field.description.en
     path = tmp_path / "example.csv"
-    shown = [field for field in table.fields]
+    shown = table.fields
     path.write_text(";".join(f.name for f in shown) + "\n" + ";".join(f.example for f in shown) + "\n", encoding="utf8")
     read = read_plain(path, name)
     assert "text" not in read.columns and len(read) == 1

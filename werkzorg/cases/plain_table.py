@@ -1,7 +1,7 @@
 """Small tables without people, as CSV or Excel: counts per month, answers per municipality, questions.
 
-Their columns stand in `data_schema/practices/*.json`. Nothing is guessed: a cell that may be misread stops the file, and
-all mistakes are named at once, by row and column and never with what stands there.
+Their columns stand in `data_schema/practices/*.json`. Nothing is guessed: a cell that may be misread stops the file,
+and all mistakes are named at once, by row and column and never with what stands there.
 """
 
 from __future__ import annotations
