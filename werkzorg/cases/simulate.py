@@ -26,7 +26,7 @@ from werkzorg.cases.truth import Truth, default_truth, described
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import shipped
 from werkzorg.params.reader import read_yaml
-from werkzorg.wording import language, say
+from werkzorg.wording import LANGUAGES, language, say
 
 FORMS = ("csv", "parquet")
 CASES = (20, 100_000)
@@ -37,6 +37,9 @@ DEFAULT_MAX_ROWS = 5000
 
 ROWS_AT_ONCE = 200_000
 """Rows that are turned into text together, to bound the memory."""
+
+SAID_OF_MADE_UP = ("decision", "comparison", "perspectives")
+"""What the list of accountability cannot do without; the texts stand in the catalogue."""
 
 SUPPLIERS = {"intake_ggz": "ggz_institution", "quality_of_life": "ggz_institution", "insurer": "insurer"}
 PILOT_START_MONTH = 12
@@ -293,6 +296,7 @@ def _pilot(world: World, name: str, names: list[str], form: str, enrolling: int,
         "municipalities": [{"name": "Verzonnen", "inhabitants": 100_000, "source": source}],
         "households": shape["households"],
         "support": shape["support"],
+        "accountability": {key: {lang: say(f"simulated.{key}", lang) for lang in LANGUAGES} for key in SAID_OF_MADE_UP},
         "source": source,
         "data": {
             "folder": ".",

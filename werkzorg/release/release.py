@@ -161,6 +161,7 @@ def facts_of(
         "data_points": int(posterior.attrs["data_points"]),
         "assumed_nl": " ".join(text.nl for text in pilot.assumed),
         "assumed_en": " ".join(text.en for text in pilot.assumed),
+        "accountability": pilot.accountability.model_dump(exclude_none=True),
         **practice_facts(pilot), "version": version(), "created": "1970-01-01", "run_id": "", "reused_fit": False,
         "gates_verdict": "stop" if "stop" in verdicts else "warn" if "warn" in verdicts else "ok", **run,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting import figures, tables
 from werkzorg.reporting.assumptions import assumptions_markup
 from werkzorg.reporting.basis import has_records, say_basis
+from werkzorg.reporting.checklist import checklist_table
 from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, table_markup
 from werkzorg.reporting.figures.tornado import tornado as tornado_figure
 from werkzorg.reporting.figures.worth import study_worth
@@ -252,6 +253,10 @@ class Report:
         texts += [risk_verdict(self.results, self.lang)] if party == "municipality" else []
         section, table = self.section("budget", *texts), self.show_table(made)
         return Piece(section.markup + table.markup, "budget")
+
+    def checklist(self) -> Piece | None:
+        """Section with the list of accountability."""
+        return self._with_section("checklist", checklist_table(self.results, self.lang))
 
     def views(self) -> Piece | None:
         """Section with the three ways of counting side by side; nothing without rows."""
