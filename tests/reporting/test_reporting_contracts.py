@@ -24,7 +24,7 @@ from werkzorg.reporting.contracts import (
     verdict_sentence,
 )
 from werkzorg.reporting.figures.contracts import contract_claims, contract_front
-from werkzorg.reporting.numbers import NO_BREAK
+from werkzorg.reporting.numbers import NO_BREAK, euro_in_text
 from werkzorg.reporting.sanitise import dangers
 
 TABLE = ("client", "municipality", "insurer", "ggz_institution")
@@ -132,11 +132,42 @@ def test_verdict_when_there_is_none_names_who_blocks():
     assert "ook niet als" not in verdict_sentence(talk(ggz_institution=-3e6, guests=()), "nl")
 
 
-def test_verdict_when_each_could_be_helped_but_not_all():
+def test_verdict_when_only_more_rules_do_it():
     result = talk(ggz_institution=-1e3, insurer=-1e3, municipality=-1e3, state=1e6)
     text = verdict_sentence(result, "nl")
-    assert "de gemeente, de zorgverzekeraar en de GGZ-instelling komen tekort" in text
-    assert proof_sentences(result, "nl")[-1].startswith("Dit geldt voor contracten van een of twee eenvoudige regels.")
+    assert text.startswith(
+        "Ja, maar niet met een of twee regels: het eenvoudigste contract dat is gevonden, heeft er 3: "
+    )
+    assert text.count("het Rijk betaalt") == 3
+    assert "zorgverzekeraar" in text
+    assert verdict_sentence(result, "en").startswith("Yes, but not with one or two rules")
+
+
+def test_fixed_sums_that_do_not_add_up_are_a_proof():
+    """Three parties need 1.2 times 4e4 in 80% of the draws, the state can spare 0.7 times 9e4 there."""
+    short = dict.fromkeys(("ggz_institution", "insurer", "municipality"), -4e4)
+    result = talk(**short)
+    assert result.verdict == "none"
+    needs = 3 * next(one.needs for one in result.standings if one.party == "insurer")
+    spares = next(one.spares for one in result.standings if one.party == "state")
+    assert needs > spares > 0
+    (proof,) = [text for text in proof_sentences(result, "nl") if text.startswith("Met vaste bedragen kan het niet")]
+    assert all(euro_in_text(amount, "nl", 100.0) in proof for amount in (needs, spares))
+    # With enough to spare nothing of the kind is said.
+    assert not any("vaste bedragen" in text for text in proof_sentences(talk(**short, state=1e6), "nl"))
+
+
+def test_what_more_rules_give_is_said_and_not_called_proven():
+    result = talk(ggz_institution=-4e4, insurer=-4e4, municipality=-4e4)
+    *_, text = proof_sentences(result, "nl")
+    assert text.endswith("Dat is gezocht, niet bewezen.")
+    assert ("Het beste dat is gevonden" in text) == (result.at_most is not None)
+    nothing = proof_sentences(replace(result, at_most=None), "nl")[-1]
+    assert (
+        nothing == "Ook met meer regels tegelijk is geen contract gevonden dat meer doet. Dat is gezocht, niet bewezen."
+    )
+    level = proof_sentences(replace(result, most=0.6789, at_most=talk().chosen), "nl")[-1]
+    assert "ten minste 67% kans" in level
 
 
 def test_what_is_not_proven_is_not_claimed():

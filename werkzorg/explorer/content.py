@@ -44,6 +44,8 @@ class Source:
         Draws that the file may hold.
     coarse : bool
         Round as case records ask for.
+    analyst : str or None
+        For whom it is, when case records are behind it.
     """
 
     bench: Bench
@@ -51,6 +53,7 @@ class Source:
     negotiation: Negotiation | None
     most_draws: int
     coarse: bool
+    analyst: str | None = None
 
 
 def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, Any]:
@@ -85,6 +88,7 @@ def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, 
         "unit": pilot.money_unit,
         "facts": {lang: _facts(pilot.participants_planned, pilot.price_year, kept, lang) for lang in LANGUAGES},
         "origin": {lang: _origin(source, base, lang) for lang in LANGUAGES},
+        "precision": {lang: say("explorer.coarse" if source.coarse else "explorer.fine", lang) for lang in LANGUAGES},
         "prior_only": rests_on_of(base.posterior) == PRIOR,
         "parties": [{"id": party.id, "inside": party.inside, "colour": party.colour} for party in parties()],
         "payers": [party for party in inside if party not in NEVER_PAYS],
@@ -126,6 +130,8 @@ def _origin(source: Source, base: Parts, lang: str) -> str:
     text = say("explorer.origin", lang, version=version(), seed=int(base.posterior.attrs["seed"]))
     if source.coarse:
         text += " " + say("explorer.origin_records", lang, most=number(source.most_draws, lang))
+    if source.analyst is not None:
+        text += " " + say("explorer.origin_analyst", lang, analyst=source.analyst)
     return text
 
 

@@ -84,6 +84,7 @@ def verdict_sentence(result: Negotiation, lang: str) -> str:
             "rules": agreement_clause(result.chosen.agreement, lang),
             "cost": euro_in_text(result.chosen.cost, lang, 100.0),
             "chances": _chances(result.chosen, lang),
+            "count": number(len(result.chosen.agreement), lang),
         }
     return say(f"contract.verdict.{result.verdict}", lang, **values)
 
@@ -94,11 +95,32 @@ def proof_sentences(result: Negotiation, lang: str) -> list[str]:
     for bound, identifier in ((result.table_only, "table"), (result.with_all, "all")):
         if bound.impossible:
             sentences.append(_excluded(bound, identifier, lang))
-    if result.verdict == "none" and not result.with_all.impossible:
-        sentences.append(say("contract.proof.open", lang))
+    if result.with_all.impossible:
+        return sentences
+    sentences += _sums(result, lang)
+    if result.verdict == "none":
+        sentences.append(_more(result, lang))
         if math.isfinite(result.bound):
             sentences.append(say("contract.proof.undecided", lang, least=euro_in_text(result.bound, lang, 100.0)))
     return sentences
+
+
+def _sums(result: Negotiation, lang: str) -> list[str]:
+    """That fixed sums cannot do it, however many: a proof, as sums add up; nothing when they could."""
+    needs = sum(one.needs for one in result.standings if one.party in result.table)
+    spares = sum(one.spares for one in result.standings)
+    if result.verdict not in ("none", "several") or needs <= spares:
+        return []
+    values = {"needs": euro_in_text(needs, lang, 100.0), "spares": euro_in_text(spares, lang, 100.0)}
+    return [say("contract.proof.sums", lang, **values)]
+
+
+def _more(result: Negotiation, lang: str) -> str:
+    """What more than two rules were found to give, which is no proof that there is nothing better."""
+    if result.at_most is None:
+        return say("contract.proof.more.nothing", lang)
+    values = {"count": number(len(result.at_most.agreement), lang), "level": _whole(result.most, math.floor, lang)}
+    return say("contract.proof.more", lang, rules=agreement_clause(result.at_most.agreement, lang), **values)
 
 
 def claim_sentences(claims: Iterable[Claim], lang: str) -> list[str]:

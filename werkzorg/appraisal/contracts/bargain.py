@@ -157,6 +157,10 @@ class Bargain:
         named = {rule.payer for rule in agreement} | {rule.payee for rule in agreement}
         return all(self.satisfied(party, *self.moved(agreement, party)) for party in {*self.table, *named})
 
+    def chance(self, agreement: Agreement, party: str) -> float:
+        """Probability that a party is at least as well off under an agreement."""
+        return float(as_well_off(self.net[party], *self.moved(agreement, party)).mean())
+
     def moved(self, agreement: Agreement, party: str) -> tuple[Array, Array]:
         """What an agreement adds to the result of a party, and the size of all its payments, per draw."""
         own = [(rule, pay(rule, self.quantities).values) for rule in agreement if party in (rule.payer, rule.payee)]

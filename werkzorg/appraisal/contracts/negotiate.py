@@ -14,6 +14,7 @@ from werkzorg.appraisal.contracts.bargain import SAVING_OF, Bargain
 from werkzorg.appraisal.contracts.limits import AnyContract, Standing, any_contract, blockers, standings, worst_mean
 from werkzorg.appraisal.contracts.rules import Agreement, Basis, Rule, pay
 from werkzorg.appraisal.contracts.search import highest, search
+from werkzorg.appraisal.contracts.several import highest_several, search_several
 
 PUBLIC_FUNDS = ("state", "uwv", "zvw_fund")
 """Guests: public purses outside the table that savings and premiums flow into."""
@@ -24,7 +25,7 @@ FRONT = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 SHARE_SHOWN = 0.10
 """Share of a saving in the comparison of claims: payments are proportional to it, a tenth reads easily."""
 
-Verdict = Literal["none_needed", "at_table", "with_guests", "none"]
+Verdict = Literal["none_needed", "at_table", "with_guests", "several", "none"]
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ class Negotiation:
 
     Parameters
     ----------
-    verdict : {"none_needed", "at_table", "with_guests", "none"}
-        Nothing need be paid; the table can settle it; it can with others who pay; no agreement of at most two rules.
+    verdict : {"none_needed", "at_table", "with_guests", "several", "none"}
+        Nothing need be paid; the table can settle it with one or two rules; it can with others who pay; only more
+        rules do it; none was found.
     target : dict of float
         Probability asked for, per party.
     table, guests : tuple of str
@@ -93,15 +95,19 @@ class Negotiation:
     options : tuple of Outcome
         The best few agreements in that order; the first is the chosen one.
     bound : float
-        No agreement of the kinds searched moves less; infinite when it is proven that none exists.
+        No agreement of one or two rules moves less; infinite when it is proven that none exists.
     standings : tuple of Standing
     blockers : tuple of str
         Who blocks at the table with all guests; empty when an agreement exists.
     table_only, with_all : AnyContract
         Whether a contract of any form at all is excluded: between those at the table alone, and with the guests.
     highest : float
-        Highest probability, the same for all, at which an agreement exists.
+        Highest probability, the same for all, at which an agreement of at most two rules exists.
     at_highest : Outcome or None
+    most : float
+        Highest probability at which one of any number of rules was found; only looked for when the verdict is none.
+    at_most : Outcome or None
+        None when no number of rules was found to give more than two.
     front : tuple of Outcome
         Cheapest agreement at rising probabilities, only those that are not dominated.
     claims : tuple of Claim
@@ -120,6 +126,8 @@ class Negotiation:
     with_all: AnyContract
     highest: float
     at_highest: Outcome | None
+    most: float
+    at_most: Outcome | None
     front: tuple[Outcome, ...]
     claims: tuple[Claim, ...]
 
@@ -158,18 +166,26 @@ def negotiate(
     -----
     Agreements have at most two rules. One rule, two rules that pay different parties, and a chain are exact; where two
     rules pay the same party the answer is within a ten-thousandth (`pairs.CLOSE`). A single share gets the best of all
-    caps; caps next to a second rule are tried at `bargain.CAPS` only. Every agreement is checked on all draws.
+    caps; caps next to a second rule are tried at `bargain.CAPS` only. Every agreement is checked on all draws. More
+    rules are only looked for (:mod:`werkzorg.appraisal.contracts.several`) when it is shown that two will not do.
     """
     alone = Bargain.of(net, quantities, probability, table, (), basis)
     wide = Bargain.of(net, quantities, probability, table, guests, basis)
     found, bargain = search(alone), alone
     if not found.exists and wide.guests:
         found, bargain = search(wide), wide
-    options = tuple(judge(agreement, bargain) for agreement in found.agreements)
-    best, agreement = highest(lambda level: Bargain.of(net, quantities, level, table, guests, basis))
+    excluded = any_contract(wide)
+    more = None if found.exists or excluded.impossible else search_several(wide)
+    options = tuple(judge(agreement, bargain) for agreement in (found.agreements if more is None else (more,)))
+
+    def at(level: float) -> Bargain:
+        return Bargain.of(net, quantities, level, table, guests, basis)
+
+    best, agreement = highest(at)
+    most, at_most = (best, None) if options else highest_several(at, best)
     stand = standings(wide)
     return Negotiation(
-        verdict=_verdict(options, bargain),
+        verdict=_verdict(options, bargain) if more is None else "several",
         target=wide.target,
         table=wide.table,
         guests=wide.guests,
@@ -179,9 +195,11 @@ def negotiate(
         standings=stand,
         blockers=() if options else blockers(wide, stand),
         table_only=any_contract(alone),
-        with_all=any_contract(wide),
+        with_all=excluded,
         highest=best,
         at_highest=None if agreement is None else judge(agreement, wide),
+        most=most,
+        at_most=None if at_most is None else judge(at_most, wide),
         front=front(net, quantities, table, guests, basis),
         claims=compare_claims(wide),
     )
@@ -200,9 +218,8 @@ def judge(agreement: Agreement, bargain: Bargain) -> Outcome:
     named = dict.fromkeys((*bargain.table, *(rule.payer for rule in agreement), *(rule.payee for rule in agreement)))
     chances, worst, mean = {}, {}, {}
     for party in named:
-        moved, size = bargain.moved(agreement, party)
-        after = bargain.net[party] + moved
-        chances[party] = float(as_well_off(bargain.net[party], moved, size).mean())
+        after = bargain.net[party] + bargain.moved(agreement, party)[0]
+        chances[party] = bargain.chance(agreement, party)
         worst[party], mean[party] = worst_mean(after), float(after.mean())
     return Outcome(agreement, bargain.cost(agreement), chances, worst, mean)
 
