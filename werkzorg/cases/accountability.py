@@ -71,7 +71,8 @@ class Consent(_Part):
 class Accountability(_Part):
     """Content of `verantwoording.yml`.
 
-    `views` says per party or reader what it may see. `synthetic` marks made-up data.
+    `views` says per party or reader what it may see. `synthetic` marks made-up data. `release_ledger` is a folder
+    beside this file: pilots that share people name the same one, so that their releases are held against each other.
     """
 
     purpose: str
@@ -84,6 +85,7 @@ class Accountability(_Part):
     retention_until: date
     views: dict[str, str]
     synthetic: bool = False
+    release_ledger: str | None = Field(default=None, min_length=1)
 
     @property
     def threshold(self) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from werkzorg.cases.place import own_place
+from werkzorg.cases.release_ledger import ledger_zone, note_event
 from werkzorg.cases.retention import Cleaned, Forgotten, clean, forget
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.wording import language, say
@@ -23,7 +25,10 @@ def clean_pilot(pilot: Path | str, *, remove: bool = False, early: bool = False)
     """
     place = own_place(pilot)
     with _finishing("clean"):
-        return clean(place.folder, remove=remove, early=early, home=place.home)
+        done = clean(place.folder, remove=remove, early=early, home=place.home)
+        if done.removed:
+            note_event(ledger_zone(place), "cleaned", datetime.now())
+        return done
 
 
 def forget_in_pilot(pseudonym: str, pilot: Path | str) -> Forgotten:
@@ -40,7 +45,10 @@ def forget_in_pilot(pseudonym: str, pilot: Path | str) -> Forgotten:
     if text and not (form.fits(text) or form.fits(text.upper())):
         raise WerkzorgError(ExitCode.INPUT, Problem("cases.forget.format", values={"prefix": form.prefix}))
     with _finishing("forget"):
-        return forget(text, place.folder, home=place.home)
+        done = forget(text, place.folder, home=place.home)
+        if not done.already:
+            note_event(ledger_zone(place), "forgotten", datetime.now())
+        return done
 
 
 @contextmanager

@@ -28,8 +28,8 @@ ROW_DATA = frozenset((
 ))  # fmt: skip
 """Kinds of files that hold, or may hold, data of persons."""
 
-KEPT_NAMES = frozenset(("ledger.json", "release.json", "truth.json"))
-"""What stays in the confidential zone: person sets as keyed digests, and released numbers."""
+KEPT_NAMES = frozenset(("ledger.json", "release.key", "truth.json"))
+"""What stays in the confidential zone: person sets behind releases as keyed digests, and their key."""
 
 DENIED, KEY = ".teruggetrokken.json", ".teruggetrokken.key"
 

@@ -39,16 +39,37 @@ def observed_changes(records: PersonMonths, outpatient: np.ndarray, episodes: np
         Without groups of which fewer than two people have known cost. A month of unknown cost is left out of the mean
         of its person and year, and a person with too few known months is left out.
     """
-    delivered = bool((~np.isnan(episodes)).any())
+    delivered = has_episodes(episodes)
     total = outpatient + episodes if delivered else outpatient
+    chosen = compared_people(records, total)
+    return {
+        group: _change(records, who, year, total, outpatient, delivered)
+        for group, (year, who) in chosen.items()
+        if who.sum() > 1
+    }
+
+
+def compared_people(records: PersonMonths, total: np.ndarray) -> dict[str, tuple[int, np.ndarray]]:
+    """Year after enrolment that is compared and whose cost is known in it and before, (person,) of bool, by group.
+
+    Parameters
+    ----------
+    records : PersonMonths
+    total : ndarray (person, month)
+        Cost by month, EUR of the price year; NaN where it is not known.
+    """
     found = {}
     for group, who in records.groups().items():
         usable = {year: who & _enough(total, YEAR_BEFORE) & _enough(total, _year(year)) for year in (1, 2)}
         first, second = (int(usable[year].sum()) for year in (1, 2))
         year = 2 if second >= max(THRESHOLD, ENOUGH * first) or (second and not first) else 1
-        if usable[year].sum() > 1:
-            found[group] = _change(records, usable[year], year, total, outpatient, delivered)
+        found[group] = (year, usable[year])
     return found
+
+
+def has_episodes(episodes: np.ndarray) -> bool:
+    """Whether any amount for admissions and crises was delivered, (person, month)."""
+    return bool((~np.isnan(episodes)).any())
 
 
 def _year(year: int) -> slice:

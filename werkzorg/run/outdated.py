@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
 from datetime import datetime
@@ -11,6 +12,7 @@ from werkzorg.cases.retention import is_outdated
 from werkzorg.cases.rights import CONFIDENTIAL
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.checks import resolve_target
+from werkzorg.run.publish import KEPT
 from werkzorg.run.record import COMPLETION, MANIFEST, read_completion, write_json
 
 
@@ -44,7 +46,7 @@ def outdated_results(pilot_id: str, data_folder: Path, out: str | None = None) -
 def remove_case_sums(pilot_id: str, out: str | None = None) -> Path | None:
     """Destroy the sum per case in the results: it holds people by pseudonym.
 
-    The other results stay complete.
+    The other results stay complete. Results that were kept beside them (`PILOT-vorige-DATE`) lose theirs too.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def remove_case_sums(pilot_id: str, out: str | None = None) -> Path | None:
     Returns
     -------
     Path or None
-        The folder that was destroyed; None when there was none.
+        The (first) folder that was destroyed; None when there was none.
 
     Raises
     ------
@@ -64,6 +66,12 @@ def remove_case_sums(pilot_id: str, out: str | None = None) -> Path | None:
         Code RUN when it cannot be destroyed (on Windows: a file of it is open).
     """
     target = resolve_target(out, pilot_id)
+    results = [target, *sorted(target.parent.glob(f"{glob.escape(target.name)}{KEPT}*"))]
+    removed = [zone for zone in map(_remove_zone, results) if zone is not None]
+    return removed[0] if removed else None
+
+
+def _remove_zone(target: Path) -> Path | None:
     zone, files = target / CONFIDENTIAL, read_completion(target)
     if files is None or not zone.is_dir():
         return None

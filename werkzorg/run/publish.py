@@ -13,6 +13,9 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import uninterrupted
 from werkzorg.run.record import is_complete, is_only_ours, read_completion
 
+KEPT = "-vorige-"
+"""Between the name of results and the date, in the name of those that were kept."""
+
 
 def _draft_of(target: Path) -> Path:
     return target.parent / f".{target.name}.new"
@@ -131,7 +134,7 @@ def _retire(aside: Path, target: Path) -> Path | None:
         shutil.rmtree(waste, ignore_errors=True)
         return None
     moment = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    kept = target.parent / f"{target.name}-vorige-{moment}"
+    kept = target.parent / f"{target.name}{KEPT}{moment}"
     aside.rename(kept)
     return kept
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -153,6 +153,7 @@ def _work(order: Order, steps: Steps, display: Display, resources: contextlib.Ex
         pilot = steps.load(order.pilot)
         records = steps.read_records(order.pilot, pilot)
     tell_of_records(records, pilot, display)
+    order = replace(order, seed=steps.seed(order.pilot, pilot, records, order.seed))
     target = resolve_target(order.out, pilot.id)
     draft = draft_for(target, display, resources)
     facts, verdict = _fill(draft, order, pilot, records, steps, display)

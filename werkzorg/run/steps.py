@@ -85,6 +85,8 @@ class Steps:
     case_sums : callable
         ``case_sums(pilot, made, facts, folder, lang)``: the sum per case in the confidential zone of the folder; only
         with records, and last, so that nothing that leaves can have read it.
+    seed : callable
+        ``seed(name_or_path, pilot, records, given) -> int``: with records of people it follows from the data.
     """
 
     load: Callable[[str], Any]
@@ -108,3 +110,4 @@ class Steps:
     save_technical: Callable[[Made, Path], None]
     make_reports: Callable[[Path, Sequence[str], Sequence[str]], Mapping[str, float] | None]
     case_sums: Callable[[Any, Made, RunFacts, Path, str], None]
+    seed: Callable[[str, Any, Any, int], int] = lambda name, pilot, records, given: given

@@ -1,0 +1,279 @@
+"""The ledger of releases: which people stood behind every number that left, kept apart and without a name.
+
+It lies in the confidential zone, for its owner only. People are keyed digests: without the secret beside it nobody can
+look one up, and the order of the digests says nothing. What left cannot be taken back, so a new release is held
+against everything that left before, of whatever pilot keeps the same ledger, and for whatever reader.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from werkzorg.cases.accountability import find_accountability, read_accountability
+from werkzorg.cases.place import Place
+from werkzorg.cases.rights import CONFIDENTIAL, write_private
+from werkzorg.cases.small_cells import THRESHOLD
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
+
+LEDGER, SECRET = "ledger.json", "release.key"
+
+STAMP_LENGTH = 8
+"""Hexadecimal figures of a keyed stamp: enough to tell two releases apart, too few to confirm a file by."""
+
+DIGEST_LENGTH = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One release.
+
+    Attributes
+    ----------
+    pilot, by, at, run_id : str
+        What was released, by whom, when, from which run.
+    stamp : str
+        Keyed digest of the data.
+    sets : dict of frozenset
+        Keyed digests of the people behind the numbers, by name of the set.
+    states : dict of str
+        Keyed digest of all that was known of each person.
+    shown : dict of tuple of float
+        Between which values the reader knows each count that was shown, by name of the set.
+    hidden : tuple of str
+        Sets of which the count was withheld.
+    recalled : dict of str or None
+        Who recorded when that the release was taken back before it left the steering group.
+    """
+
+    pilot: str
+    by: str
+    at: str
+    run_id: str
+    stamp: str
+    sets: dict[str, frozenset[str]] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, tuple[float, float]] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+    recalled: dict[str, str] | None = None
+
+    def shown_sets(self) -> list[tuple[str, frozenset[str]]]:
+        """Sets of which a number left."""
+        return [(name, group) for name, group in self.sets.items() if name not in self.hidden]
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """All releases so far, and what was removed from the data.
+
+    Attributes
+    ----------
+    folder : Path
+        Confidential zone.
+    entries : tuple of Entry
+        In order.
+    events : tuple of dict
+        Removals (`forgotten`, `cleaned`) with their moment.
+    """
+
+    folder: Path
+    entries: tuple[Entry, ...] = ()
+    events: tuple[dict[str, str], ...] = ()
+
+
+def ledger_zone(place: Place) -> Path:
+    """Confidential zone with the ledger of a pilot with records of its own.
+
+    That of its data folder, or the one that `verantwoording.yml` names for pilots that share people.
+    """
+    found = find_accountability(place.home, place.folder)
+    shared = None if found is None else read_accountability(found).release_ledger
+    return place.folder / CONFIDENTIAL if shared is None else (found.parent / shared).resolve()
+
+
+def read_ledger(folder: Path | str) -> Ledger:
+    """The ledger in a confidential zone; an empty one when nothing was released yet.
+
+    Raises
+    ------
+    WerkzorgError
+        Code RELEASE when it cannot be read: then nothing may leave.
+    """
+    path = Path(folder) / LEDGER
+    if not path.is_file():
+        return Ledger(Path(folder))
+    try:
+        content = json.loads(path.read_text(encoding="utf8"))
+        entries = tuple(_entry(raw, content["people"]) for raw in content["releases"])
+        return Ledger(Path(folder), entries, tuple(dict(event) for event in content["events"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise WerkzorgError(ExitCode.RELEASE, Problem("release.ledger_damaged", where=str(path))) from None
+
+
+def write_ledger(ledger: Ledger) -> None:
+    """Write a ledger for its owner only, whole or not at all."""
+    people = sorted({person for entry in ledger.entries for group in entry.sets.values() for person in group})
+    place = {person: index for index, person in enumerate(people)}
+    ledger.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    releases = [
+        {
+            **{name: getattr(entry, name) for name in ("pilot", "by", "at", "run_id", "stamp", "shown", "recalled")},
+            "hidden": list(entry.hidden),
+            "sets": {name: _as_bits(group, place) for name, group in entry.sets.items()},
+            "states": [entry.states.get(person) for person in people] if entry.states else [],
+        }
+        for entry in ledger.entries
+    ]
+    content = {"people": people, "releases": releases, "events": list(ledger.events)}
+    write_private(ledger.folder / LEDGER, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _as_bits(group: frozenset[str], place: Mapping[str, int]) -> str:
+    """A set as a bitmap over all people of the ledger, hexadecimal."""
+    return f"{sum(1 << place[person] for person in group):x}"
+
+
+def _entry(raw: Mapping, people: list[str]) -> Entry:
+    def group(bits: str) -> frozenset[str]:
+        number = int(bits, 16)
+        return frozenset(person for index, person in enumerate(people) if number >> index & 1)
+
+    states = {person: state for person, state in zip(people, raw["states"], strict=False) if state}
+    return Entry(
+        **{name: str(raw[name]) for name in ("pilot", "by", "at", "run_id", "stamp")},
+        sets={name: group(bits) for name, bits in raw["sets"].items()},
+        states=states,
+        shown={name: (float(low), float(high)) for name, (low, high) in raw["shown"].items()},
+        hidden=tuple(raw["hidden"]),
+        recalled=raw["recalled"],
+    )
+
+
+def secret_of(folder: Path | str, *, make: bool = True) -> bytes:
+    """The secret of a project: keys the digests of people and the seed.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Confidential zone.
+    make : bool
+        Draw one when there is none; else it is empty.
+
+    Raises
+    ------
+    WerkzorgError
+        Code RELEASE when it cannot be read, or is gone while there is a ledger that was made with it.
+    """
+    path = Path(folder) / SECRET
+    try:
+        if path.is_file():
+            return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise WerkzorgError(ExitCode.RELEASE, Problem("release.secret_lost", where=str(path))) from None
+    if (Path(folder) / LEDGER).is_file() and read_ledger(folder).entries:
+        raise WerkzorgError(ExitCode.RELEASE, Problem("release.secret_lost", where=str(path)))
+    if not make:
+        return b""
+    drawn = secrets.token_hex(32)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_private(path, drawn.encode())
+    return bytes.fromhex(drawn)
+
+
+def seed_of(secret: bytes, digests: Mapping[str, str]) -> int:
+    """Seed that follows from the secret of a project and its data (SDC-19).
+
+    The same data give the same numbers; other data give noise that has nothing to do with that of before, so that the
+    difference of two releases does not show what changed.
+
+    Parameters
+    ----------
+    secret : bytes
+    digests : mapping of str
+        Digest of every file that was read.
+    """
+    return int(keyed(secret, f"seed {json.dumps(dict(digests), sort_keys=True)}", 8), 16)
+
+
+def keyed(secret: bytes, text: str, length: int = DIGEST_LENGTH) -> str:
+    """Keyed digest of a text, so many hexadecimal figures of it."""
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:length]
+
+
+def note_event(folder: Path | str, kind: str, now: datetime) -> None:
+    """Put a removal on record when there is a ledger; it says that, not who."""
+    ledger = read_ledger(folder)
+    if (ledger.folder / LEDGER).is_file():
+        event = {"kind": kind, "at": now.isoformat(timespec="seconds")}
+        write_ledger(Ledger(ledger.folder, ledger.entries, (*ledger.events, event)))
+
+
+Comparison = Callable[[Entry, Entry, int], bool]
+
+
+def same_people(new: Entry, earlier: Entry, threshold: int) -> bool:
+    """SDC-21, 23: sets on one subject that have people in common differ by nobody or by enough, to both sides."""
+    return all(
+        _enough(len(group - other), threshold) and _enough(len(other - group), threshold)
+        for group, other in _pairs(new, earlier)
+    )
+
+
+def same_states(new: Entry, earlier: Entry, threshold: int) -> bool:
+    """SDC-22: of the people in both, what is known changed of nobody or of enough."""
+    for group, other in _pairs(new, earlier):
+        changed = sum(new.states.get(person) != earlier.states.get(person) for person in group & other)
+        if not _enough(changed, threshold):
+            return False
+    return True
+
+
+COMPARISONS: Mapping[str, Comparison] = {"SDC-21": same_people, "SDC-22": same_states}
+"""Rules on two releases, by the name under which a refusal lists them."""
+
+
+def refused_by_ledger(
+    new: Entry,
+    ledger: Ledger,
+    threshold: int = THRESHOLD,
+    comparisons: Mapping[str, Comparison] = COMPARISONS,
+) -> tuple[str, ...]:
+    """Names of the rules that do not let a release pass beside those before it, and beside itself.
+
+    Parameters
+    ----------
+    new : Entry
+    ledger : Ledger
+        Releases that were recalled do not count.
+    threshold : int
+        Fewest people by which sets may differ.
+    comparisons : mapping of callable
+        Rules that hold.
+    """
+    before = [entry for entry in ledger.entries if entry.recalled is None]
+    return tuple(
+        name for name, rule in comparisons.items() if not all(rule(new, other, threshold) for other in (*before, new))
+    )
+
+
+def _enough(count: int, threshold: int) -> bool:
+    return count == 0 or count >= threshold
+
+
+def subject_of(name: str) -> str:
+    """What a set of people is about: its name without the group."""
+    return name.partition(".")[0]
+
+
+def _pairs(new: Entry, earlier: Entry) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """Sets on the same subject that have people in common, and of which something was shown."""
+    for name, group in new.shown_sets():
+        for other_name, other in earlier.shown_sets():
+            if subject_of(name) == subject_of(other_name) and group & other:
+                yield group, other

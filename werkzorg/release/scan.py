@@ -1,0 +1,257 @@
+"""Looks through a folder byte by byte for people: pseudonyms, amounts, places on this computer, kinds of files.
+
+It fails closed: what cannot be opened counts as found. A finding names the file, the layer and the kind of thing, never
+the thing itself.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from werkzorg.cases.schema import table
+from werkzorg.errors import Problem
+from werkzorg.release.decoding import NUMBER_TYPES, Layer, Unreadable, packed_numbers, unwrap
+
+FORBIDDEN = frozenset((
+    ".nc", ".h5", ".npz", ".npy", ".pkl", ".parquet", ".feather", ".ipynb", ".svg", ".pdf", ".eps", ".gph", ".log",
+    ".py", ".key",
+))  # fmt: skip
+"""Kinds of files that hold draws, rows, code or points of figures: they never leave."""
+
+FORBIDDEN_WORDS = (b"log_likelihood", b"observed_data", b"injected-parameters", b"papermill")
+"""Names that only occur in what holds values of persons or the inside of a notebook."""
+
+NUMBER = re.compile(rb"(?<![\w.,])\d[\d.,]*\d(?![\w])")
+LONGEST = 15
+LEAST_FIGURES = 5
+"""Figures that an amount needs to be taken for that of a person: shorter ones occur by chance."""
+
+FEW_NUMBERS = 1000
+"""In a longer array of numbers of four bytes, one that is equal to an amount may be so by chance."""
+
+KEY, MONEY_UNIT = "pseudonym", "EUR/month"
+HEAD = 4
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What must not be found.
+
+    Attributes
+    ----------
+    codes : frozenset of bytes
+        Pseudonyms, in capitals.
+    texts : tuple of bytes
+        Other texts, in small letters.
+    amounts : frozenset of float
+        Amounts of persons.
+    """
+
+    codes: frozenset[bytes] = frozenset()
+    texts: tuple[bytes, ...] = ()
+    amounts: frozenset[float] = frozenset()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that was found.
+
+    Attributes
+    ----------
+    file : str
+        Path below the folder; its place in the list when the name itself is the find.
+    layer : str
+        Where in the file.
+    kind : str
+        pseudonym, text, amount, name, kind, content or unreadable.
+    """
+
+    file: str
+    layer: str
+    kind: str
+
+    def problem(self) -> Problem:
+        """The finding as a message that repeats nothing of what was found."""
+        return Problem(f"release.scan.{self.kind}", where=f"{self.file}{self.layer}")
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What a scan gave.
+
+    Attributes
+    ----------
+    folder : Path
+    files : int
+        Files that were looked through.
+    layers : int
+        Things in them that were opened.
+    hits : tuple of Hit
+    """
+
+    folder: Path
+    files: int = 0
+    layers: int = 0
+    hits: tuple[Hit, ...] = field(default=())
+
+
+def wanted_of(records: Mapping[str, pd.DataFrame], texts: Iterable[str] = (), public: Iterable[float] = ()) -> Wanted:
+    """Pseudonyms and amounts of the typed tables of a pilot, and other texts.
+
+    Parameters
+    ----------
+    records : mapping of DataFrame
+        Typed tables of :func:`werkzorg.cases.reading.read_tables`.
+    texts : iterable of str
+        Other things that may not leave: names, places on this computer.
+    public : iterable of float
+        Amounts that everybody may know, such as those of the law: a benefit that follows the norm gives nobody away.
+    """
+    codes: set[bytes] = set()
+    known, owners = {round(value, 2) for value in public}, {}
+    for name, rows in records.items():
+        if KEY not in rows:
+            continue
+        codes |= {str(code).strip().upper().encode() for code in rows[KEY].dropna().unique()}
+        for column in table(name).fields:
+            if column.unit == MONEY_UNIT:
+                for amount, people in rows.groupby(rows[column.name].round(2))[KEY]:
+                    owners.setdefault(float(amount), set()).update(people)
+    # What two people have alike gives neither away.
+    amounts = {amount for amount, people in owners.items() if len(people) == 1 and is_telling(amount)} - known
+    return Wanted(frozenset(codes), tuple(text.lower().encode() for text in texts if text), frozenset(amounts))
+
+
+def is_telling(amount: float) -> bool:
+    """Whether an amount has so many figures that it does not occur by chance."""
+    return len(f"{abs(amount):.2f}".replace(".", "").lstrip("0").rstrip("0")) >= LEAST_FIGURES
+
+
+def own_places(*folders: Path | str) -> list[str]:
+    """Places on this computer that must not stand in what leaves: home, and the folders given."""
+    places = [str(Path.home()), *(str(Path(folder).resolve()) for folder in folders)]
+    # A place of one name, such as /tmp, says nothing of anybody.
+    return [place for place in places if len(Path(place).parts) > 2]
+
+
+def scan_folder(folder: Path | str, wanted: Wanted, *, leaving: bool = True) -> Scanned:
+    """Look through every file of a folder, and through everything that lies inside a file.
+
+    Parameters
+    ----------
+    folder : Path or str
+    wanted : Wanted
+    leaving : bool
+        The folder holds what leaves: kinds of files and contents that never may are found too.
+    """
+    root = Path(folder)
+    layers, hits, paths = 0, [], sorted(_files(root))
+    for number, path in enumerate(paths, start=1):
+        name = path.relative_to(root).as_posix()
+        named = bool(kinds_in(Layer("", name.encode()), wanted))
+        shown = f"({number})" if named else name
+        hits += [Hit(shown, "", "name")] if named else []
+        hits += [Hit(shown, "", "kind")] if leaving and path.suffix.lower() in FORBIDDEN else []
+        try:
+            if path.is_symlink():
+                raise Unreadable(name)
+            for layer in unwrap(path.read_bytes(), ""):
+                layers += 1
+                found = kinds_in(layer, wanted, leaving=leaving)
+                inside = layer.name if found and not kinds_in(Layer("", layer.name.encode()), wanted) else ""
+                hits += [Hit(shown, inside, kind) for kind in found]
+        except (Unreadable, OSError):
+            hits.append(Hit(shown, "", "unreadable"))
+    return Scanned(root, len(paths), layers, tuple(dict.fromkeys(hits)))
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for folder, _, names in os.walk(root, followlinks=False):
+        yield from (Path(folder) / name for name in names)
+
+
+def kinds_in(layer: Layer, wanted: Wanted, *, leaving: bool = False) -> list[str]:
+    """Kinds of things that the bytes of one layer hold.
+
+    Parameters
+    ----------
+    layer : Layer
+    wanted : Wanted
+    leaving : bool
+        Also what only occurs in the inside of a notebook or in values of persons.
+    """
+    content, lower = layer.content, layer.content.lower()
+    found = {
+        "pseudonym": bool(wanted.codes) and _holds_code(content.upper(), wanted.codes),
+        "text": any(text in lower for text in wanted.texts),
+        "content": leaving and any(word in content for word in FORBIDDEN_WORDS),
+        "amount": bool(wanted.amounts)
+        and (_holds_amount(content, wanted.amounts) or _holds_packed(layer, wanted.amounts)),
+    }
+    return [kind for kind, there in found.items() if there]
+
+
+@functools.lru_cache(maxsize=4)
+def _heads(codes: frozenset[bytes]) -> tuple[re.Pattern[bytes], dict[bytes, tuple[int, ...]]]:
+    """How codes begin, and how long those with that beginning are: the number of codes is no matter then."""
+    lengths: dict[bytes, set[int]] = {}
+    for code in codes:
+        lengths.setdefault(code[:HEAD], set()).add(len(code))
+    pattern = re.compile(b"|".join(re.escape(head) for head in sorted(lengths)))
+    return pattern, {head: tuple(sorted(found)) for head, found in lengths.items()}
+
+
+def _holds_code(content: bytes, codes: frozenset[bytes]) -> bool:
+    pattern, lengths = _heads(codes)
+    found = pattern.search(content)
+    while found:
+        start = found.start()
+        if any(content[start : start + length] in codes for length in lengths[found.group()]):
+            return True
+        found = pattern.search(content, start + 1)
+    return False
+
+
+def _holds_amount(content: bytes, amounts: frozenset[float]) -> bool:
+    """Whether an amount stands in a text: with a dot or a comma, with or without thousands, or in cents."""
+    return any(value in amounts for token in set(NUMBER.findall(content)) for value in _readings(token))
+
+
+def _readings(token: bytes) -> Iterator[float]:
+    """All numbers that a text may mean."""
+    text = token.decode("ascii")
+    digits = re.sub(r"[.,]", "", text)
+    if len(digits) > LONGEST:
+        return
+    yield float(digits)
+    if digits == text:
+        yield int(digits) / 100
+    for mark in ".,":
+        whole, found, part = text.rpartition(mark)
+        part = part.rstrip("0")
+        if found and len(part) <= 2 and part.isdigit():
+            yield float(f"{re.sub('[.,]', '', whole) or 0}.{part}")
+
+
+@functools.lru_cache(maxsize=4)
+def _arrays(amounts: frozenset[float]) -> dict[str, np.ndarray]:
+    """Amounts as packed arrays may hold them: as they are, or whole cents."""
+    exact = np.array(sorted(amounts))
+    return {kind: np.round(exact * 100) if kind[1] == "i" else exact.astype(kind) for kind in NUMBER_TYPES}
+
+
+def _holds_packed(layer: Layer, amounts: frozenset[float]) -> bool:
+    for kind, values in packed_numbers(layer):
+        needed = 2 if values.size > FEW_NUMBERS and values.itemsize == 4 else 1
+        with np.errstate(invalid="ignore"):
+            if np.isin(_arrays(amounts)[kind], values).sum() >= needed:
+                return True
+    return False
