@@ -55,7 +55,7 @@ def jobs_of(store: Store, names: list[str], sets: int, sampler: bool) -> Iterato
             yield from ((_stored(name), name, index, sampler) for index in some)
 
 
-TURN = 20
+TURN = 10
 """Data sets of one cell before the next has its turn."""
 
 
