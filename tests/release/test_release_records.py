@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from werkzorg.appraisal.appraise import appraise
+from werkzorg.appraisal.predictive import care_lines, cost_lines, work_lines
 from werkzorg.cases.reading import check_records
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.inference.fit import first_answer
@@ -15,7 +16,7 @@ from werkzorg.inference.reduction import reduce_records
 from werkzorg.ledger.settlement import settle
 from werkzorg.params.pilots import load_pilot, pilot_file
 from werkzorg.projection.trajectory import project
-from werkzorg.release.records import fact_rows
+from werkzorg.release.records import fact_rows, record_rows
 from werkzorg.release.release import release
 
 PILOTS = ("voorbeeld", "voorbeeld-zonder-vergelijking")
@@ -135,6 +136,28 @@ def test_fewer_than_ten_participants_release_nothing(runs):
     with pytest.raises(WerkzorgError) as error:
         release(pilot, appraisal, **steps, records=few)
     assert error.value.exit_code == ExitCode.RELEASE
+
+
+def test_a_higher_threshold_of_a_supplier_holds_for_every_number(runs):
+    pilot, records, appraisal, steps = runs[PILOTS[0]]
+    with pytest.raises(WerkzorgError) as error:
+        release(pilot, appraisal, **steps, records=records, threshold=41)
+    assert error.value.exit_code == ExitCode.RELEASE and "41" in str(error.value)
+    people = max(change.persons for change in records.change.values())
+    rows = {row["id"]: row for row in record_rows(pilot, records, steps["posterior"], people + 1)}
+    assert not [name for name in rows if name.startswith(("observed_cost", "decomposition", "vanishing"))]
+    assert rows["record_fact.persons.programme"]["value"] == 40
+    few = {row["id"]: row for row in record_rows(pilot, records, steps["posterior"], 41)}
+    assert few["record_fact.persons.programme"]["value"] is None and "record_fact.follow_up.programme" not in few
+    for group in records.persons:
+        plain = work_lines(steps["posterior"], records, group, 1)
+        lines = work_lines(steps["posterior"], records, group, 1, 25)
+        assert 0 < len(lines) < len(plain)
+        for line in lines:
+            people, share = records.seen[group][line.month], records.working[group][line.month]
+            assert people >= 25 and (line.observed is None or min(share, 1 - share) * people > 24.5)
+    assert not cost_lines(pilot, steps["posterior"], records, 1, 10_000)
+    assert all(line.observed is None for line in care_lines(steps["posterior"], records, 1, 10_000))
 
 
 def test_a_failed_gate_stops_the_run_with_records_too(runs):

@@ -108,6 +108,19 @@ def test_an_answer_that_is_mostly_prior_says_so_on_page_one():
     assert "rust vooral op voorkennis" not in Report(with_records(), "municipality", "nl").front_page().markup
 
 
+def test_reports_name_the_threshold_of_the_run():
+    plain = with_records()
+    results = dataclasses.replace(plain, meta=plain.meta | {"threshold": 15})
+    for lang in LANGUAGES:
+        page = text_of(results, "insurer", lang)[1]
+        assert "&lt; 15" in page and "&lt; 10" not in page
+        assert "15" in results_words(results, lang)
+
+
+def results_words(results, lang):
+    return Report(results, "insurer", lang).records().markup.split("<table")[0]
+
+
 def with_lost(moved, chances):
     """Results of a pilot in which people were lost; for the insurer the result moves as given, by reading."""
     results = with_records()

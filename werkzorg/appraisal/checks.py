@@ -1,7 +1,7 @@
 """Checks whether the model fits the data, and where the answer comes from.
 
 Each check is an object with a verdict, a table and a sentence; the technical report is a list of them. None of them
-shows a number of fewer than ten people, or anything of one person.
+shows a number of fewer people than the threshold, or anything of one person.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from werkzorg.appraisal.dropout import Dropout, says_the_same
 from werkzorg.appraisal.exits import exit_line
 from werkzorg.appraisal.predictive import Line, care_lines, change_line, cost_lines, snapshot_lines, work_lines
 from werkzorg.appraisal.prior_knowledge import prior_knowledge_shares
+from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.inference import power_scaling
 from werkzorg.inference.record_data import RecordData
 from werkzorg.params.pilots import catalogue_of
@@ -81,6 +82,7 @@ def check_model(
     prior: Mapping[str, np.ndarray],
     records: RecordData | None = None,
     dropout: Dropout | None = None,
+    threshold: int = THRESHOLD,
 ) -> list[Check]:
     """All checks of a run.
 
@@ -97,9 +99,11 @@ def check_model(
         The records that the posterior was made with.
     dropout : Dropout, optional
         Answer under other readings of what became of people who were lost.
+    threshold : int
+        Fewest people behind a number that is shown.
     """
     seed = int(posterior.attrs["seed"])
-    made = [*_predictive(pilot, posterior, records, seed), prior_sanity(pilot, prior)]
+    made = [*_predictive(pilot, posterior, records, seed, threshold), prior_sanity(pilot, prior)]
     net = appraisal["net"].sel(horizon=pilot.main_horizon_months, view="society")
     values = {party: net.sel(party=party).values for party in PARTIES}
     made += [_power(pilot, posterior, records, values), _prior_knowledge(posterior, prior, values)]
@@ -129,19 +133,21 @@ def check_dropout(dropout: Dropout, net: xr.DataArray) -> Check:
     return Check("dropout", not turned, values={"n": len(turned), "of": len(PARTIES)})
 
 
-def _predictive(pilot: Pilot, posterior: xr.Dataset, records: RecordData | None, seed: int) -> Iterator[Check]:
+def _predictive(
+    pilot: Pilot, posterior: xr.Dataset, records: RecordData | None, seed: int, threshold: int
+) -> Iterator[Check]:
     if records is not None and sum(records.persons.values()):
         for group in (name for name, persons in records.persons.items() if persons):
-            lines = work_lines(posterior, records, group, seed)
+            lines = work_lines(posterior, records, group, seed, threshold)
             if lines:
                 outside = sum(not line.inside for line in lines)
                 passed = outside <= max(1, ALLOWED_OUTSIDE * len(lines))
                 yield Check(f"work_{group}", passed, lines, {"inside": len(lines) - outside, "of": len(lines)})
         yield from check_exits(pilot, posterior, records, seed)
         for name, lines in (
-            ("care", care_lines(posterior, records, seed)),
-            ("cost", cost_lines(pilot, posterior, records, seed)),
-            ("cost_change", change_line(pilot, posterior, records, seed)),
+            ("care", care_lines(posterior, records, seed, threshold)),
+            ("cost", cost_lines(pilot, posterior, records, seed, threshold)),
+            ("cost_change", change_line(pilot, posterior, records, seed, threshold)),
         ):
             if lines:
                 yield _of_lines(name, lines)

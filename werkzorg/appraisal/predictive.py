@@ -84,15 +84,17 @@ def _compare(name: str, seen: float, draws: np.ndarray, unit: str, shown: float 
     return Line(name, bool(low <= seen <= high), shown, expected, float(low), float(high), unit, **more)
 
 
-def work_lines(posterior: xr.Dataset, records: RecordData, group: str, seed: int) -> tuple[Line, ...]:
-    """Share in work by month since enrolment; months with fewer than ten people seen are left out."""
+def work_lines(
+    posterior: xr.Dataset, records: RecordData, group: str, seed: int, threshold: int = THRESHOLD
+) -> tuple[Line, ...]:
+    """Share in work by month since enrolment; months with fewer people seen than the threshold are left out."""
     draws = {str(name): posterior[name].values for name in posterior.data_vars}
     arm = "programme"
     if group == "comparison":
         arm = "without"
         draws["p_selection_shift"] = draws["p_selection_shift"] - draws["selection.comparison_gap"]
     seen, shares = records.seen[group], records.working[group]
-    months = [month for month in range(1, len(seen)) if seen[month] >= THRESHOLD]
+    months = [month for month in range(1, len(seen)) if seen[month] >= threshold]
     if not months:
         return ()
     chain = follow_arms(draws, max(months))["banded"].sum(("band", "clocked_state")).sel(arm=arm)
@@ -102,14 +104,14 @@ def work_lines(posterior: xr.Dataset, records: RecordData, group: str, seed: int
     for month in months:
         people, working = int(seen[month]), round(seen[month] * shares[month])
         drawn = rng.binomial(people, expected[:, month]) / people
-        # Both those in work and those not in work must be ten or more (SDC-04).
-        may_show = min(working, people - working) >= THRESHOLD
+        # Both those in work and those not in work must reach the threshold (SDC-04).
+        may_show = min(working, people - working) >= threshold
         shown = round(shares[month] / SHARE_BASE) * SHARE_BASE if may_show else None
         lines.append(_compare("work", float(shares[month]), drawn, "fraction", shown, month=month))
     return tuple(lines)
 
 
-def care_lines(posterior: xr.Dataset, records: RecordData, seed: int) -> tuple[Line, ...]:
+def care_lines(posterior: xr.Dataset, records: RecordData, seed: int, threshold: int = THRESHOLD) -> tuple[Line, ...]:
     """Ends of care, returns, admissions, crises at job starts and Wmo support: counts against the model."""
     d, care = {str(name): posterior[name].values for name in posterior.data_vars}, records.care
     ratio = np.exp(d["p_logor_admission_in_work"])
@@ -134,11 +136,13 @@ def care_lines(posterior: xr.Dataset, records: RecordData, seed: int) -> tuple[L
             continue
         drawn = sum(rng.binomial(size, chance) for size, chance in zip(number, chances, strict=True))
         seen = float(np.sum(events))
-        lines.append(_compare(f"care.{name}", round(seen), drawn, "persons", rounded_count(round(seen))))
+        lines.append(_compare(f"care.{name}", round(seen), drawn, "persons", rounded_count(round(seen), threshold)))
     return tuple(lines)
 
 
-def cost_lines(pilot: Pilot, posterior: xr.Dataset, records: RecordData, seed: int) -> tuple[Line, ...]:
+def cost_lines(
+    pilot: Pilot, posterior: xr.Dataset, records: RecordData, seed: int, threshold: int = THRESHOLD
+) -> tuple[Line, ...]:
     """Mean and spread of the logarithm of cost per month in care over half years.
 
     The replicated sums follow exactly from the cross products: with rows y = X b + e, a normal case effect in e, the
@@ -146,7 +150,7 @@ def cost_lines(pilot: Pilot, posterior: xr.Dataset, records: RecordData, seed: i
     """
     cost = records.cost
     rows = cost.within[1, 1]
-    if rows < THRESHOLD or cost.persons.sum() < THRESHOLD:
+    if rows < threshold or cost.persons.sum() < threshold:
         return ()
     d = {str(name): posterior[name].values for name in posterior.data_vars}
     beta, residual, case = _cost_draws(pilot, records, d)
@@ -197,9 +201,11 @@ def _cost_draws(pilot: Pilot, records: RecordData, d: dict) -> tuple[np.ndarray,
     return beta, 2 * (total - case), case
 
 
-def change_line(pilot: Pilot, posterior: xr.Dataset, records: RecordData, seed: int) -> tuple[Line, ...]:
+def change_line(
+    pilot: Pilot, posterior: xr.Dataset, records: RecordData, seed: int, threshold: int = THRESHOLD
+) -> tuple[Line, ...]:
     """What is left of the observed change of mean cost, against what chance does in a group of this size."""
-    found = decompose(pilot, records, posterior)
+    found = decompose(pilot, records, posterior, threshold=threshold)
     if found is None or found.attrs["after"] <= 0:
         return ()
     d = {str(name): posterior[name].values for name in posterior.data_vars}

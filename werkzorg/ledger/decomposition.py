@@ -40,7 +40,9 @@ SHARE_STEP = 0.05
 Draws = dict[str, np.ndarray]
 
 
-def decompose(pilot: Pilot, records: RecordData, posterior: xr.Dataset) -> xr.Dataset | None:
+def decompose(
+    pilot: Pilot, records: RecordData, posterior: xr.Dataset, *, threshold: int = THRESHOLD
+) -> xr.Dataset | None:
     """Split the observed before-after change of mean GGZ cost of the participants into its causes.
 
     Every cause gets its Shapley value (`inference.split`), so no cause is favoured by its place. A comparison group
@@ -54,6 +56,8 @@ def decompose(pilot: Pilot, records: RecordData, posterior: xr.Dataset) -> xr.Da
         Gives the observed cost, rounded here by the release rules.
     posterior : Dataset
         From `inference.fit.fit` with these records.
+    threshold : int
+        Fewest people behind it.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def decompose(pilot: Pilot, records: RecordData, posterior: xr.Dataset) -> xr.Da
         nothing may be shown: too few people, or one who costs too much of all.
     """
     change = records.change.get("programme")
-    if change is None or change.persons < THRESHOLD or change.dominated:
+    if change is None or change.persons < threshold or change.dominated:
         return None
     before, after = (round(value / change.base) * change.base for value in (change.before, change.after))
     if before <= 0:

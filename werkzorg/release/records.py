@@ -1,7 +1,7 @@
 """Rows that case records give: who was followed, what is missing, and the observed change of care cost in parts.
 
-Small numbers stay hidden (`cases.small_cells`): a count below ten has no value, and reports write "< 10". Counts are
-rounded to five, money by the release rules.
+Small numbers stay hidden (`cases.small_cells`): a count below the threshold has no value, and reports write
+"< 10" (or the threshold of the suppliers). Counts are rounded to five, money by the release rules.
 """
 
 from __future__ import annotations
@@ -38,20 +38,22 @@ def has_people(records: RecordData | None) -> bool:
     return records is not None and sum(records.persons.values()) > 0
 
 
-def refuse_small(records: RecordData | None) -> None:
+def refuse_small(records: RecordData | None, threshold: int = THRESHOLD) -> None:
     """Stop when there are records of so few participants that no number may rest on them."""
-    if has_people(records) and records.persons.get("programme", 0) < THRESHOLD:
-        raise WerkzorgError(ExitCode.RELEASE, Problem("release.too_few", values={"threshold": THRESHOLD}))
+    if has_people(records) and records.persons.get("programme", 0) < threshold:
+        raise WerkzorgError(ExitCode.RELEASE, Problem("release.too_few", values={"threshold": threshold}))
 
 
-def record_rows(pilot: Pilot, records: RecordData | None, posterior: xr.Dataset) -> Iterator[Row]:
+def record_rows(
+    pilot: Pilot, records: RecordData | None, posterior: xr.Dataset, threshold: int = THRESHOLD
+) -> Iterator[Row]:
     """All rows that only a pilot with records has."""
     if not has_people(records):
         return
-    yield from fact_rows(records)
+    yield from fact_rows(records, threshold)
     for group, change in records.change.items():
-        yield from cost_rows(pilot, group, change)
-    found = decompose(pilot, records, posterior)
+        yield from cost_rows(pilot, group, change, threshold)
+    found = decompose(pilot, records, posterior, threshold=threshold)
     if found is not None:
         yield from decomposition_rows(pilot, found)
 
@@ -61,7 +63,7 @@ def groups_of(records: RecordData) -> list[str]:
     return [group for group, persons in records.persons.items() if persons]
 
 
-def fact_rows(records: RecordData) -> Iterator[Row]:
+def fact_rows(records: RecordData, threshold: int = THRESHOLD) -> Iterator[Row]:
     """People, follow-up and what is missing; a count too small to show has no value."""
     missing = records.missing
     whole = {
@@ -80,9 +82,9 @@ def fact_rows(records: RecordData) -> Iterator[Row]:
         for order, (item, count) in enumerate(counts.items()):
             yield row(
                 f"record_fact.{item}.{group}", "record_fact", "persons", RECORDS, item=item, group=group,
-                value=rounded_count(count), order=10 * place + order,
+                value=rounded_count(count, threshold), order=10 * place + order,
             )  # fmt: skip
-        if persons >= THRESHOLD:
+        if persons >= threshold:
             # The month of enrolment itself is no follow-up.
             months = float(records.seen[group][1:].sum() / persons)
             yield row(
@@ -95,9 +97,9 @@ def _times(share: float | None, persons: int) -> int:
     return 0 if share is None or np.isnan(share) else round(share * persons)
 
 
-def cost_rows(pilot: Pilot, group: str, change: CareChange) -> Iterator[Row]:
+def cost_rows(pilot: Pilot, group: str, change: CareChange, threshold: int = THRESHOLD) -> Iterator[Row]:
     """Mean cost of a group before and after enrolment, when it may be shown."""
-    if change.persons < THRESHOLD or change.dominated:
+    if change.persons < threshold or change.dominated:
         return
     for order, item in enumerate(("before", "after")):
         value = round(getattr(change, item) / change.base) * change.base

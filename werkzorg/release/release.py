@@ -81,7 +81,7 @@ def release(
     WerkzorgError
         Code RELEASE when there are records of fewer people than any number may rest on.
     """
-    refuse_small(records)
+    refuse_small(records, threshold)
     with_data = json.loads(posterior.attrs["with_data"])
     rests_on = rests_on_of(posterior)
     seed = int(posterior.attrs["seed"])
@@ -94,10 +94,12 @@ def release(
         *income_rows(pilot),
         *care_rows(pilot, split_change(trajectory, pilot.participants_planned), rests_on),
         *parameter_rows(pilot, prior, posterior, first, with_data),
-        *record_rows(pilot, records, posterior),
+        *record_rows(pilot, records, posterior, threshold),
         *practice_rows(pilot, posterior, appraisal, rests_on),
     ]
-    checks = check_model(pilot, posterior, appraisal, prior=prior, records=records, dropout=dropout)
+    checks = check_model(
+        pilot, posterior, appraisal, prior=prior, records=records, dropout=dropout, threshold=threshold
+    )
     rows += lost_rows(pilot, dropout, appraisal, sources_of(rows), rests_on, threshold)
     rows += check_rows(checks, rests_on)
     known = used(pilot, source_ids(rows))
@@ -107,7 +109,8 @@ def release(
     gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks)]
     rows = gated(rows, records, declared=declares_sources(pilot), threshold=threshold)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | DISCOUNTING))
-    return make_results(facts_of(pilot, posterior, appraisal, gates, facts or {}), rows, assumptions, gates)
+    told = facts_of(pilot, posterior, appraisal, gates, facts or {}) | {"threshold": threshold}
+    return make_results(told, rows, assumptions, gates)
 
 
 def prior_of(pilot: Pilot, posterior: xr.Dataset) -> dict[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.reporting.results import Results
 from werkzorg.wording import catalogue, say
 
@@ -19,7 +20,13 @@ def rests_on_nothing(results: Results) -> bool:
     return results.meta.get("basis") == NOTHING
 
 
+def threshold_of(results: Results) -> int:
+    """Fewest people behind a number of the records that is shown."""
+    return int(results.meta.get("threshold", THRESHOLD))
+
+
 def say_basis(results: Results, identifier: str, lang: str, /, **values: object) -> str:
     """A text, in its form for what the run rests on where there is one (`<identifier>.records`, `.nothing`)."""
     own = f"{identifier}.{results.meta.get('basis')}"
+    values = {"threshold": threshold_of(results)} | values
     return say(own if own in catalogue() else identifier, lang, **values)

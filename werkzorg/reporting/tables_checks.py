@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.numbers import in_unit, is_missing, number, percent, range_in_unit
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
@@ -50,7 +51,7 @@ def check_table(results: Results, check: str, lang: str) -> Table | None:
         }
     data = pd.DataFrame({say("column.check_line", lang): [label(row, lang) for row in rows]} | columns)
     hidden = any(is_missing(row.value) for row in rows) and check not in (*by_party, "prior")
-    notes = (say("table.check.note", lang),) if hidden else ()
+    notes = (say_basis(results, "table.check.note", lang),) if hidden else ()
     caption = say("table.check.caption", lang, check=label(rows[0], lang, "item_label"))
     return Table(f"check-{check}", caption, data, tuple(rows), notes)
 

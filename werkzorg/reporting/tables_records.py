@@ -25,7 +25,7 @@ def records_table(results: Results, lang: str) -> Table:
         line = {say("column.fact", lang): say(f"item.{item}", lang)}
         for group in groups:
             row = facts.get((item, group))
-            line[say(f"column.group_{group}", lang)] = missing if row is None else _fact_text(row, lang)
+            line[say(f"column.group_{group}", lang)] = missing if row is None else _fact_text(results, row, lang)
         lines.append(line)
     gaps = {group: _gap_text(results, group, lang) for group in groups}
     for row in whole:
@@ -35,9 +35,9 @@ def records_table(results: Results, lang: str) -> Table:
         if row.item == "months_missing" and all(gaps.values()):
             lines.append(line | {say(f"column.group_{group}", lang): text for group, text in gaps.items()})
             continue
-        line[say("column.group_programme", lang)] = _fact_text(row, lang)
+        line[say("column.group_programme", lang)] = _fact_text(results, row, lang)
         if "comparison" in groups:
-            line[say("column.group_comparison", lang)] = _fact_text(row, lang)
+            line[say("column.group_comparison", lang)] = _fact_text(results, row, lang)
         lines.append(line)
     notes = (say("table.records.note", lang), say("table.records.gaps", lang))
     if "comparison" in groups:
@@ -51,7 +51,7 @@ def _gap_text(results: Results, group: str, lang: str) -> str:
     if share is None or is_missing(share.value):
         return ""
     count = results.one(quantity="missing_months", group=group, item="gap_count")
-    return say("cell.months_share", lang, months=persons_text(count, lang), share=percent(share.value, lang))
+    return say("cell.months_share", lang, months=persons_text(results, count, lang), share=percent(share.value, lang))
 
 
 def lost_table(results: Results, lang: str) -> Table | None:
@@ -77,9 +77,9 @@ def _amount_chance(row, step: float, lang: str) -> str:
     return say("cell.amount_chance", lang, amount=euro(row.value, lang, step), chance=chance(row.probability, lang))
 
 
-def _fact_text(row, lang: str) -> str:
+def _fact_text(results: Results, row, lang: str) -> str:
     if row.unit == "persons":
-        return persons_text(row, lang)
+        return persons_text(results, row, lang)
     return months_span(row.value, lang) if row.unit == "months" else percent(row.value, lang)
 
 

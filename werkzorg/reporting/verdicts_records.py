@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.numbers import (
     chance,
     euro,
@@ -31,9 +32,11 @@ def fact(results: Results, item: str, group: str | None = None) -> Any | None:
     return results.maybe(quantity="record_fact", item=item, group=group)
 
 
-def persons_text(row: Any, lang: str) -> str:
-    """A count of people: about so many, or fewer than ten."""
-    return say("small.fewer", lang) if is_missing(row.value) else say("small.about", lang, n=number(row.value, lang))
+def persons_text(results: Results, row: Any, lang: str) -> str:
+    """A count of people: about so many, or fewer than may be shown."""
+    if is_missing(row.value):
+        return say_basis(results, "small.fewer", lang)
+    return say("small.about", lang, n=number(row.value, lang))
 
 
 def records_verdict(results: Results, lang: str) -> str:
@@ -54,7 +57,7 @@ def comparison_verdict(results: Results, lang: str) -> str:
     if found is None:
         return say("verdict.no_comparison", lang)
     if is_missing(found.value):
-        return say("verdict.records.small_comparison", lang)
+        return say_basis(results, "verdict.records.small_comparison", lang)
     return say("verdict.records.comparison", lang, n=number(found.value, lang))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.figures.style import BLACK, BLUE, NARROW, WIDE, Figure, draw_both, tidy_axis
 from werkzorg.reporting.numbers import is_missing, percent
 from werkzorg.reporting.results import Results
@@ -49,5 +50,5 @@ def check_work(results: Results, check: str, lang: str) -> Figure:
         caption=say(f"figure.check_work.caption.{check}", lang),
         data=check_table(results, check, lang).data,
         rows=tuple(rows),
-        notes=(say("figure.check_work.note", lang),),
+        notes=(say_basis(results, "figure.check_work.note", lang),),
     )
