@@ -32,7 +32,7 @@ from werkzorg.release.records import record_rows, refuse_small
 from werkzorg.release.results import Results, make_results
 from werkzorg.release.rows import Row, rests_on_of
 from werkzorg.release.sources import used
-from werkzorg.release.work import care_rows, income_rows, outcome_rows, placement_rows, state_rows
+from werkzorg.release.work import care_rows, funnel_rows, income_rows, outcome_rows, placement_rows, state_rows
 from werkzorg.version import version
 from werkzorg.wording import LANGUAGES, say
 
@@ -89,6 +89,7 @@ def release(
     rows: list[Row] = [
         *Money(pilot, appraisal, ledger, rests_on).rows(),
         *state_rows(trajectory, rests_on),
+        *funnel_rows(pilot, trajectory, appraisal, rests_on),
         *placement_rows(pilot, forecast(pilot, posterior, seed=seed), rests_on),
         *outcome_rows(pilot, appraisal, rests_on),
         *income_rows(pilot),
@@ -162,9 +163,9 @@ def facts_of(
         "balance_error": float(np.asarray(appraisal.attrs["balance_error"])), "seed": int(posterior.attrs["seed"]),
         "draws": int(posterior.sizes["draw"]), "basis": str(posterior.attrs["basis"]),
         "data_points": int(posterior.attrs["data_points"]),
+        "accountability": pilot.accountability.model_dump(exclude_none=True),
         "assumed_nl": " ".join(text.nl for text in pilot.assumed),
         "assumed_en": " ".join(text.en for text in pilot.assumed),
-        "accountability": pilot.accountability.model_dump(exclude_none=True),
         **practice_facts(pilot), "version": version(), "created": "1970-01-01", "run_id": "", "reused_fit": False,
         "gates_verdict": "stop" if "stop" in verdicts else "warn" if "warn" in verdicts else "ok", **run,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from werkzorg.rules.client import net_income
 from werkzorg.wording import LANGUAGES, say
 
 SHOWN_HOURS = (0, 8, 12, 16, 20, 24, 28, 32, 36)
+FUNNEL_MONTHS = (12, 24)
 AFTER_DISREGARD = 37
 """Month in the job in which no temporary disregard holds any more: the lasting situation."""
 
@@ -44,6 +45,23 @@ def state_rows(trajectory: xr.Dataset, rests_on: str) -> Iterator[Row]:
                     f"state_share.{arm}.{state}.{month}", "state_share", "fraction", rests_on, arm=arm, state=state,
                     month=month, draws=shares[:, month], parameters=join(WORK), names=names | {"month": month},
                 )  # fmt: skip
+
+
+def funnel_rows(pilot: Pilot, trajectory: xr.Dataset, appraisal: xr.Dataset, rests_on: str) -> Iterator[Row]:
+    """Shares of participants who ever started a job, are at work, and are at work and off benefit, after a while."""
+    occupancy = trajectory["occupancy"].sel(arm="programme")
+    for month in (month for month in FUNNEL_MONTHS if month in pilot.horizons()):
+        off = occupancy.sel(state="work_off", month=month)
+        shares = {
+            "funnel_placed": appraisal["outcome_programme"].sel(memo="first_jobs", horizon=month),
+            "funnel_working": occupancy.sel(state="work_supplement", month=month) + off,
+            "funnel_off_benefit": off,
+        }
+        for order, (item, draws) in enumerate(shares.items()):
+            yield row(
+                f"funnel.{item}.{month}", "funnel", "fraction", rests_on, arm="programme", item=item, month=month,
+                order=order, draws=draws.values, parameters=join(WORK), names={"month": month},
+            )  # fmt: skip
 
 
 def placement_rows(pilot: Pilot, numbers: xr.Dataset, rests_on: str) -> Iterator[Row]:

@@ -36,7 +36,9 @@ def _exporter() -> Any:
     return ReportExporter(file_extension=".html", template_name="", preprocessors=[])
 
 
-def export_html(notebook_path: str | Path, html_path: str | Path, lang: str, title: str, footer: str = "") -> Path:
+def export_html(
+    notebook_path: str | Path, html_path: str | Path, lang: str, title: str, footer: str = "", guide: str = ""
+) -> Path:
     """Write the outputs of an executed notebook as one self-contained HTML file.
 
     Inputs, errors, standard output and error stay behind; only HTML outputs of cells without the tag `hidden` are
@@ -52,6 +54,8 @@ def export_html(notebook_path: str | Path, html_path: str | Path, lang: str, tit
         Title of the window: pilot, reader and date.
     footer : str
         Line at the end of the page.
+    guide : str
+        File in the same folder that explains how to read the page; empty for none.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def export_html(notebook_path: str | Path, html_path: str | Path, lang: str, tit
 
     notebook = nbformat.read(Path(notebook_path), as_version=4)
     pieces = [clean(markup) for markup in shown_html(notebook)]
-    page = render(notebook, pieces, lang, title, footer)
+    page = render(notebook, pieces, lang, title, footer, guide)
     return write_page(page, Path(html_path))
 
 
@@ -113,8 +117,8 @@ def shown_html(notebook: Mapping[str, Any]) -> Iterator[str]:
                 yield "".join(markup)
 
 
-def render(notebook: Mapping[str, Any], pieces: list[str], lang: str, title: str, footer: str) -> str:
-    """Page from cleaned pieces; the first piece holds the h1 and goes into the header."""
+def render(notebook: Mapping[str, Any], pieces: list[str], lang: str, title: str, footer: str, guide: str = "") -> str:
+    """Page from cleaned pieces; the first piece holds the h1 and goes into the header, with a link to the guide."""
     css = (resources.files("werkzorg.reporting") / "template" / "report.css").read_text(encoding="utf8")
     header = pieces[0] if pieces and "<h1" in pieces[0] else ""
     content = {
@@ -125,6 +129,8 @@ def render(notebook: Mapping[str, Any], pieces: list[str], lang: str, title: str
         "contents_title": say("report.contents", lang),
         "contents": _contents(pieces),
         "header": header,
+        "guide": guide,
+        "guide_title": say("guide.link", lang),
         "pieces": pieces[1:] if header else pieces,
         "footer": footer,
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting.execute import run_notebook
+from werkzorg.reporting.guide import guide_name, write_guide
 from werkzorg.reporting.html import export_html
 from werkzorg.reporting.numbers import long_date
 from werkzorg.reporting.results import Results, read_results
@@ -70,6 +71,8 @@ def make_reports(
     meta = read_results(folder).meta
     target.mkdir(parents=True, exist_ok=True)
     # The technical notebook takes longest, so it starts first.
+    for lang in langs:
+        write_guide(target, lang, meta["version"])
     jobs = [(reader, lang) for reader in sorted(readers, key=lambda name: name != "technical") for lang in langs]
     with ThreadPoolExecutor(_THREADS) as pool:
         futures = {job: pool.submit(_make_one, *job, folder, target, meta, timeout, tell) for job in jobs}
@@ -118,7 +121,8 @@ def _make_one(
     start = time.perf_counter()
     executed = run_notebook(reader, target / "notebooks" / f"{name}.ipynb", parameters, timeout=timeout)
     middle = time.perf_counter()
-    export_html(executed, target / f"{name}.html", lang, page_title(reader, lang, meta), footer(lang, meta))
+    page = target / f"{name}.html"
+    export_html(executed, page, lang, page_title(reader, lang, meta), footer(lang, meta), guide_name(lang))
     if tell:
         tell(name)
     return middle - start, time.perf_counter() - middle

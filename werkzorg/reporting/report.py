@@ -258,6 +258,11 @@ class Report:
         """Section with the list of accountability."""
         return self._with_section("checklist", checklist_table(self.results, self.lang))
 
+    def funnel(self) -> Piece | None:
+        """Figure from enrolled to lasting work; nothing without rows."""
+        made = figures.funnel(self.results, self.lang)
+        return None if made is None else self.show_figure(made)
+
     def views(self) -> Piece | None:
         """Section with the three ways of counting side by side; nothing without rows."""
         return self._with_section("views", views_table(self.results, self.lang))

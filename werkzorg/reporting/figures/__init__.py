@@ -3,6 +3,7 @@
 from werkzorg.reporting.figures.care import care_parts
 from werkzorg.reporting.figures.checks import check_work
 from werkzorg.reporting.figures.fan import cumulative_fan
+from werkzorg.reporting.figures.funnel import funnel
 from werkzorg.reporting.figures.income import income_by_hours
 from werkzorg.reporting.figures.matrix import pay_matrix
 from werkzorg.reporting.figures.placed import placed_forecast
@@ -20,6 +21,7 @@ __all__ = [
     "care_parts",
     "check_work",
     "cumulative_fan",
+    "funnel",
     "gain_probabilities",
     "income_by_hours",
     "kept_waterfall",

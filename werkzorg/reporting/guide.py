@@ -1,0 +1,86 @@
+"""The page on how to read a report: words, probabilities, and every kind of figure with how it is computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from werkzorg.reporting.document import bullets, data_table, heading, paragraph
+from werkzorg.reporting.html import render, write_page
+from werkzorg.reporting.numbers import percent
+from werkzorg.reporting.sanitise import clean
+from werkzorg.wording import catalogue, probability_word, say
+
+FIGURES = (
+    *("cumulative_fan", "kept_waterfall", "gain_probabilities", "sankey", "pay_matrix", "funnel", "placed_forecast"),
+    *("state_shares", "care_parts", "prior_posterior", "tornado", "study_worth", "income_by_hours", "check_work"),
+    *("reach_curve", "survey_shares"),
+)
+"""Kinds of figures, in the order of the page."""
+
+WORDS = ("interval", "chance", "prior", "prior_only", "placed", "tipping", "discount", "withheld")
+
+_FIRST = ("1", "2", "3", "4", "5")
+_LIMITS = "probability.from."
+
+
+def guide_name(lang: str) -> str:
+    """Name of the file, beside the reports."""
+    return f"leeswijzer.{lang}.html"
+
+
+def write_guide(folder: str | Path, lang: str, version: str) -> Path:
+    """Write the page beside the reports.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Folder of the reports.
+    lang : {"nl", "en"}
+    version : str
+        Of the package, for the footer.
+    """
+    return write_page(guide_page(lang, version), Path(folder) / guide_name(lang))
+
+
+def guide_page(lang: str, version: str) -> str:
+    """The page as HTML."""
+    import nbformat
+
+    pieces = [
+        heading(say("guide.title", lang), 1) + paragraph(say("guide.lead", lang), lang, "lead"),
+        heading(say("guide.first", lang), 2, "first") + bullets((say(f"guide.first.{n}", lang) for n in _FIRST), lang),
+        heading(say("guide.words", lang), 2, "words") + "".join(_word(name, lang) for name in WORDS),
+        heading(say("guide.chances", lang), 2, "chances")
+        + paragraph(say("guide.chances.text", lang), lang)
+        + data_table(chances(lang), say("guide.chances", lang), lang),
+        heading(say("guide.figures", lang), 2, "figures")
+        + paragraph(say("guide.figures.text", lang), lang)
+        + "".join(_figure(name, lang) for name in FIGURES),
+        heading(say("guide.numbers", lang), 2, "numbers") + paragraph(say("guide.numbers.text", lang), lang),
+    ]
+    pieces = [clean(piece) for piece in pieces]
+    return render(nbformat.v4.new_notebook(), pieces, lang, say("guide.title", lang), f"werkzorg {version}")
+
+
+def chances(lang: str) -> pd.DataFrame:
+    """The table of words for probabilities, from the highest down, as the reports use it."""
+    limits = sorted((int(name.removeprefix(_LIMITS)) for name in catalogue() if name.startswith(_LIMITS)), reverse=True)
+    return pd.DataFrame(
+        {
+            say("column.chance_from", lang): [
+                say("guide.chances.from", lang, percent=percent(limit / 100, lang)) for limit in limits
+            ],
+            say("column.chance_word", lang): [probability_word(limit / 100, lang) for limit in limits],
+        }
+    )
+
+
+def _word(name: str, lang: str) -> str:
+    return heading(say(f"guide.words.{name}", lang), 3) + paragraph(say(f"guide.words.{name}.text", lang), lang)
+
+
+def _figure(name: str, lang: str) -> str:
+    lines = (f"{say(f'guide.{kind}', lang)}: {say(f'guide.figure.{name}.{kind}', lang)}" for kind in ("read", "made"))
+    return heading(say(f"guide.figure.{name}", lang), 3, f"figure-{name}") + bullets(lines, lang)
