@@ -49,6 +49,7 @@ OPTIONS = (
     ("pool", "--out FILE.csv\\|FILE.json", "pool_out"),
     ("explore", "--out FILE", "out_explore"),
     ("explore", "--scenario SCENARIO", "scenario_explore"),
+    ("explore", "--analyst NAME", "analyst_explore"),
     ("contract", "--probability P", "probability"),
     ("contract", "--out FILE.html", "contract_out"),
     *(

@@ -13,7 +13,7 @@ from werkzorg.wording import language, say
 COMMANDS = ("explore",)
 """Commands of this module."""
 
-OPTIONS = ("--scenario",)
+OPTIONS = ("--scenario", "--analyst")
 """Options of this module alone."""
 
 
@@ -28,6 +28,7 @@ def explore_scenarios(
     scenarios: Annotated[
         list[str] | None, typer.Option("--scenario", help=help_of("scenario_explore"), metavar="SCENARIO")
     ] = None,
+    analyst: Annotated[str | None, typer.Option("--analyst", help=help_of("analyst_explore"), metavar="NAME")] = None,
     lang: ReportLang = "nl",
     seed: Seed = DEFAULT_SEED,
 ) -> int:
@@ -37,7 +38,7 @@ def explore_scenarios(
     from werkzorg.run.explore import Exploration, explore
     from werkzorg.run.real import real_steps
 
-    order = Exploration(pilot, tuple(scenarios or ()), out, parse_languages(lang), parse_seed(seed))
+    order = Exploration(pilot, tuple(scenarios or ()), out, parse_languages(lang), parse_seed(seed), analyst)
     display = progress()
     made = explore(order, real_steps(), display)
     display.print_times()

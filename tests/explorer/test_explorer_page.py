@@ -8,6 +8,7 @@ import json
 import re
 
 import pytest
+from accessibility import findings
 
 from werkzorg.explorer.page import MOST_BYTES
 
@@ -268,3 +269,19 @@ def test_the_keyboard_keeps_its_place_when_a_party_is_chosen(opened):
     opened.keyboard.press("Enter")
     settle(opened)
     assert opened.evaluate("document.activeElement.dataset.party") == "insurer"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_axe_finds_nothing(opened, width, lang):
+    """Everything is open: a contract, a kept position, sources of levers, two scenarios, the tables."""
+    opened.set_viewport_size({"width": width, "height": 900})
+    if lang == "en":
+        opened.click("[data-do=lang]")
+    opened.click("[data-do=add]")
+    opened.select_option("[data-field=kind]", "saving")
+    opened.click("[data-do=keep]")
+    opened.locator("[name=wz-scenario]").nth(1).check()
+    opened.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    settle(opened)
+    assert findings(opened) == []

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from werkzorg.cases.place import find_place
+from werkzorg.cases.rights import CONFIDENTIAL
+from werkzorg.params.files import is_shipped
+from werkzorg.params.pilots import pilot_file
 from werkzorg.params.scenarios import Variant, load_variants
 from werkzorg.run.cache import cache_folder
 from werkzorg.run.compare import Comparison, Fits, bench_of
@@ -28,11 +32,19 @@ PROBABILITY = 0.8
 """Chance not to lose that the contract in the file is searched for."""
 
 
+@dataclass(frozen=True)
 class Exploration(Comparison):
     """What the user asked for, as for a comparison; no scenarios means :data:`USUAL`, `out` is a file.
 
     Without `out` the file is `PILOT-verkenner.html` here.
+
+    Parameters
+    ----------
+    analyst : str or None
+        Who may work with the file; must be named when case records are behind it.
     """
+
+    analyst: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,11 +78,16 @@ def explore(order: Exploration, steps: Steps, display: Display) -> Explored:
 def _work(order: Exploration, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Explored:
     resources.enter_context(display.showing())
     source = gather_source(order, steps, display, resources)
+    from werkzorg.explorer.handing import handing_of, note_handing
     from werkzorg.explorer.page import fitting_page, write_page
 
     with display.step("write"):
         page, draws = fitting_page(source, order.langs)
-        path = Path(order.out or f"{source.parts[0].variant.pilot.id}-verkenner.html")
+        pilot = source.parts[0].variant.pilot.id
+        path = Path(order.out or f"{pilot}-verkenner.html")
+        if source.analyst is not None:
+            # First on record: a file that is there cannot be taken back.
+            note_handing(_zone(order.pilot), handing_of(pilot, source.analyst, path.name, page, draws, order.seed))
         write_page(page, path)
     return Explored(path, len(page.encode()), draws)
 
@@ -90,7 +107,7 @@ def gather_source(order: Exploration, steps: Steps, display: Display, resources:
         variants = _variants(order)
         pilot = variants[0].pilot
         records = steps.read_records(order.pilot, pilot)
-        most_draws = _allowed(pilot, records)
+        most_draws, analyst = _allowed(order, pilot, records)
     resources.enter_context(scratch_folder(cache_folder()))
     with display.step("imports"):
         steps.prepare()
@@ -103,7 +120,7 @@ def gather_source(order: Exploration, steps: Steps, display: Display, resources:
         parts = [bench.parts(variant) for variant in variants]
     with display.step("negotiate"):
         negotiation = _negotiate(pilot, posterior, steps)
-    return Source(bench, parts, negotiation, most_draws, pilot.data is not None)
+    return Source(bench, parts, negotiation, most_draws, pilot.data is not None, analyst)
 
 
 def _variants(order: Exploration) -> tuple[Variant, ...]:
@@ -114,11 +131,21 @@ def _variants(order: Exploration) -> tuple[Variant, ...]:
     return load_variants(order.pilot, [name for name in USUAL if name in fitting])
 
 
-def _allowed(pilot: Any, records: Any) -> int:
+def _allowed(order: Exploration, pilot: Any, records: Any) -> tuple[int, str | None]:
+    """Draws that the file may hold, and for whom it is; None without case records."""
     from werkzorg.explorer.disclosure import allowed_draws
+    from werkzorg.explorer.handing import checked_name
 
     groups = () if records is None else tuple(size for size in (records.participants, records.compared) if size)
-    return allowed_draws(pilot, groups)
+    draws = allowed_draws(pilot, groups)
+    return draws, None if pilot.data is None else checked_name(order.analyst)
+
+
+def _zone(name: str) -> Path:
+    """Confidential zone of the data; for what came with the package, which is made up, a place of the user."""
+    if is_shipped(pilot_file(name)):
+        return cache_folder() / CONFIDENTIAL
+    return find_place(name).folder / CONFIDENTIAL
 
 
 def _negotiate(pilot: Any, posterior: Any, steps: Steps) -> Any:

@@ -473,6 +473,7 @@ class Explorer {
     const range = { low: Math.min(0, ...flat.map((end) => end.low95)), high: Math.max(0, ...flat.map((end) => end.high95)) };
     if (range.high - range.low < 1) range.high = range.low + 1;
     const { figures } = this.frame("fans", [width, party, this.chosen, this.lang], (part) => {
+      part.dataset.columns = width < total ? 2 : 1;
       part.innerHTML = found.map(({ scenario, made }) => `<figure><figcaption><b>${escape(this.name(scenario))}.</b> <span></span></figcaption>${
         fanHtml(made.steps, scenario.month_step, width, colour)}</figure>`).join("");
       return { figures: [...part.children].map((figure) => ({ words: figure.querySelector("span"), picture: figure.querySelector("svg") })) };
@@ -549,7 +550,7 @@ const place = globalThis.document?.getElementById("werkzorg-explorer");
 const data = globalThis.document?.getElementById("werkzorg-content");
 if (place && data) {
   const explorer = new Explorer(place, JSON.parse(data.textContent), { useHash: true });
-  place.werkzorg = { explorer, evaluate, summarise, wording, netVerdict, togetherVerdict, accept };
+  place.werkzorg = { explorer, evaluate, summarise, wording, netVerdict, togetherVerdict, accept, csvOf, xlsxOf };
   place.ready = explorer.start();
 }
 

@@ -46,7 +46,7 @@ function frameHtml(e) {
         <button type="button" data-do="csv">${t("csv")}</button></p>
         <details><summary>${t("numbers_show")}</summary><div data-part="table" class="wz-scroll" tabindex="0" role="region" aria-label="${t("numbers_table")}"></div></details></section>
       <section class="wz-exact" aria-labelledby="wz-e"><h2 id="wz-e">${t("exact")}</h2>
-        ${t("exact_text").split("|").map((line) => `<p>${line}</p>`).join("")}${waysHtml(e)}
+        ${t("exact_text", { precision: content.precision[lang] }).split("|").map((line) => `<p>${line}</p>`).join("")}${waysHtml(e)}
         <p>${escape(content.origin[lang])}</p></section>
     </div></div>`;
 }

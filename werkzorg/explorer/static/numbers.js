@@ -280,7 +280,7 @@ function evaluate(content, arrays, scenario, settings, store = {}) {
     return { ...rule, mean: meansOf(amounts, draws)[0] };
   });
   return {
-    totals, blocks, parties, weights, paid, draws, steps, store, persons: ground.persons,
+    totals, blocks, parties, weights, paid, draws, steps, store, ground, persons: ground.persons,
     years: settings.years ?? scenario.main,
   };
 }
@@ -299,10 +299,26 @@ function cellsOf({ blocks, weights, paid }) {
   return cells;
 }
 
+// When the money of a rule is paid, not discounted: what is counted in its year, up front at the start, and a share of
+// a saving once, at the horizon. Calls `pay(place, amount)` for each step and draw.
+function eachInstalment(rule, { scenario, arrays, draws, persons }, weights, saved, pay) {
+  const last = weights.filter(Boolean).length, amounts = new Float64Array(draws);
+  if (rule.kind === "upfront") { for (let d = 0; d < draws; d++) pay(d, rule.amount); return; }
+  const counted = rule.kind === "saving" ? (rule.saving === "ggz" ? saved : arrays[scenario.saving])
+    : arrays[scenario.counted[rule.kind === "placement" ? "first_jobs" : "months_worked"]];
+  for (let i = 0; i < last * draws; i++) {
+    if (rule.kind === "saving") amounts[i % draws] += counted[i]; else pay(i, rule.amount * counted[i]);
+  }
+  if (rule.kind !== "saving") return;
+  const most = rule.cap == null ? Infinity : rule.cap / persons;
+  for (let d = 0; d < draws; d++) pay((last - 1) * draws + d, Math.min(rule.amount * Math.max(amounts[d], 0), most));
+}
+
 // Running undiscounted sums of a party per step, and per draw the step from which they stay at or above zero.
-function runningOf({ blocks, draws, steps, store }, party) {
+function runningOf({ blocks, draws, steps, store, ground, weights }, party) {
   const mine = blocks.filter((block) => party === INSIDE || block.net.has(party));
-  const key = mine.map((block) => block.turn).join();
+  const rules = ground.settings.contract.filter((rule) => [rule.payer, rule.payee].includes(party));
+  const key = [...mine.map((block) => block.turn), ...rules.map((rule) => JSON.stringify([rule, ground.persons, weights.filter(Boolean).length, store.blocks.care.turn]))].join();
   const kept = ((store.running ??= {})[party] ??= { sums: new Float64Array(steps * draws), since: new Int32Array(draws) });
   if (kept.key === key) return kept;
   const { sums, since } = kept;
@@ -311,6 +327,10 @@ function runningOf({ blocks, draws, steps, store }, party) {
     for (const values of party === INSIDE ? block.net.values() : [block.net.get(party)]) {
       for (let i = 0; i < sums.length; i++) sums[i] += values[i];
     }
+  }
+  for (const rule of rules) {
+    const sign = rule.payee === party ? 1 : -1;
+    eachInstalment(rule, ground, weights, store.blocks.care.saved, (place, amount) => { sums[place] += sign * amount; });
   }
   since.fill(0);
   for (let t = 0; t < steps; t++) {

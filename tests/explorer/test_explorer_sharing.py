@@ -1,0 +1,161 @@
+"""What goes out of the page and who may have it: the Excel file, the book of files, the widget in a notebook."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import datetime
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+
+from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.explorer.content import make_content
+from werkzorg.explorer.handing import BOOK, LONGEST_NAME, checked_name, handing_of, note_handing
+from werkzorg.explorer.page import module, style
+from werkzorg.explorer.settings import Settings
+from werkzorg.explorer.widget import make_widget
+from werkzorg.run import explore
+
+EXPLORER = "document.getElementById('werkzorg-explorer').werkzorg.explorer"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_workbook_opens_and_holds_the_numbers_of_the_page(opened, tmp_path, lang):
+    if lang == "en":
+        opened.click("[data-do=lang]")
+    opened.locator("[data-lever=wmo]").fill("1.5")
+    opened.locator("[name=wz-scenario]").nth(1).check()
+    with opened.expect_download() as waiting:
+        opened.click("[data-do=xlsx]")
+    path = tmp_path / "book.xlsx"
+    waiting.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+    numbers, about = book.worksheets
+    rows = list(numbers.iter_rows(values_only=True))
+    wanted = opened.evaluate(f"{EXPLORER}.numberRows()")
+    assert [list(row) for row in rows] == wanted
+    assert len(rows) == 1 + 2 * 11
+    society = dict(zip(rows[0], rows[1], strict=True))
+    mean = {"nl": "Verwacht", "en": "Expected"}[lang]
+    assert society[mean] == opened.evaluate(f"{EXPLORER}.latest[0].rows.society.mean")
+    text = " ".join(str(cell) for row in about.iter_rows(values_only=True) for cell in row)
+    assert "150%" in text and {"nl": "deelnemer", "en": "participant"}[lang] in text
+
+
+@pytest.mark.slow
+def test_signs_that_end_a_cell_or_start_a_formula_stay_text(opened):
+    csv = opened.evaluate(
+        """async () => {
+        const { csvOf, xlsxOf } = document.getElementById('werkzorg-explorer').werkzorg;
+        const book = await xlsxOf([['a', [['<&>"', '=1+1', -1.5, null]]]]).text();
+        const csv = csvOf([['a;"b"', '=1+1', -1.5, null]], 'nl');
+        return [csv, book.includes('&lt;&amp;&gt;&quot;'), book.includes('<f>')];
+        }"""
+    )
+    assert csv == ['\ufeff"a;""b""";"\'=1+1";-1,5;\r\n', True, False]
+
+
+STUB = """
+async ([content, settings]) => {
+  const listeners = {}, state = { content, settings }, calls = [];
+  const model = {
+    get: (name) => state[name],
+    set: (name, value) => { state[name] = value; calls.push(['set', name, JSON.stringify(value)]); },
+    save_changes: () => calls.push(['save_changes']),
+    on: (event, listener) => { listeners[event] = listener; },
+  };
+  const address = URL.createObjectURL(new Blob([window.moduleText], { type: 'text/javascript' }));
+  const { default: widget } = await import(address);
+  const el = document.getElementById('cell');
+  await widget.render({ model, el });
+  window.stub = { state, listeners, calls, el };
+}
+"""
+
+
+@pytest.fixture
+def notebook(browser, source):
+    """A page that does what anywidget does: it loads the module, and gives it a model and an element."""
+    context = browser.new_context(viewport={"width": 1000, "height": 900}, offline=True)
+    page = context.new_page()
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    widget = make_widget(source, ("en",), Settings(wmo=1.5))
+    page.set_content(f"<html lang='en'><style>{style()}</style><div id='cell'></div></html>")
+    page.evaluate("text => { window.moduleText = text; }", module())
+    page.evaluate(STUB, [widget.content, widget.settings])
+    yield SimpleNamespace(page=page, widget=widget)
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.slow
+def test_the_module_keeps_what_anywidget_asks_of_it(notebook):
+    page, widget = notebook.page, notebook.widget
+    assert "150%" in page.inner_text("[data-part=out-wmo]")
+    # From the browser to Python: what the lever says is what the model gets, and it is saved.
+    page.locator("[data-lever=years]").fill("3")
+    page.locator("[data-lever=years]").dispatch_event("change")
+    calls = page.evaluate("stub.calls")
+    assert calls[-1] == ["save_changes"]
+    widget.settings = json.loads(calls[-2][2])
+    assert widget.positions() == Settings(wmo=1.5, years=3)
+    # From Python to the browser, and no answer to what came from there.
+    before = len(calls)
+    page.evaluate("() => { stub.state.settings = { contract: [], wmo: 0.5 }; stub.listeners['change:settings'](); }")
+    assert "50%" in page.inner_text("[data-part=out-wmo]")
+    assert "After 5 years" in page.inner_text("[data-part=verdict]")
+    assert len(page.evaluate("stub.calls")) == before
+    # The address of the notebook is not that of the page.
+    assert "#s=" not in page.url
+
+
+def test_only_named_analysts_get_a_file():
+    assert checked_name("  J.  de Vries ") == "J. de Vries"
+    for name in (None, "", "   ", "x" * (LONGEST_NAME + 1), "a\x00b"):
+        with pytest.raises(WerkzorgError) as fault:
+            checked_name(name)
+        assert fault.value.exit_code == ExitCode.RELEASE
+
+
+def test_every_file_is_in_the_book_for_the_owner_only(tmp_path):
+    zone = tmp_path / "vertrouwelijk"
+    for name in ("A", "B"):
+        note_handing(zone, handing_of("proef", name, "x.html", f"page of {name}", 1_000, 7))
+    lines = [json.loads(line) for line in (zone / BOOK).read_text(encoding="utf8").splitlines()]
+    assert [line["analyst"] for line in lines] == ["A", "B"]
+    assert lines[0]["digest"] != lines[1]["digest"]
+    assert datetime.fromisoformat(lines[0]["at"]).tzinfo is not None
+    assert stat.S_IMODE((zone / BOOK).stat().st_mode) == 0o600
+
+
+def test_without_a_book_there_is_no_file(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(WerkzorgError) as fault:
+        note_handing(tmp_path / "file" / "zone", handing_of("proef", "A", "x.html", "page", 1_000, 7))
+    assert fault.value.exit_code == ExitCode.RELEASE
+
+
+class EnoughPeople:
+    """Records of a pilot large enough."""
+
+    participants, compared = 100, 0
+
+
+def test_records_need_a_name_and_the_name_is_in_the_file(drechtsteden, source):
+    held = drechtsteden.model_copy(update={"data": {"files": []}})
+    order = explore.Exploration("drechtsteden", (), None, ("nl",), 1)
+    with pytest.raises(WerkzorgError) as fault:
+        explore._allowed(order, held, EnoughPeople())
+    assert fault.value.exit_code == ExitCode.RELEASE
+    assert explore._allowed(order, drechtsteden, None)[1] is None
+    named = explore.Exploration("drechtsteden", (), None, ("nl",), 1, "J. de Vries")
+    assert explore._allowed(named, held, EnoughPeople()) == (1_000, "J. de Vries")
+    made = type(source)(source.bench, source.parts[:1], None, 1_000, True, "J. de Vries")
+    content = make_content(made, ("nl",), 100)
+    assert "J. de Vries" in content["origin"]["nl"]
+    assert "duizendste" in content["precision"]["nl"]
