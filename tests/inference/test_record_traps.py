@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import werkzorg
+from werkzorg.appraisal.exits import exit_line
 from werkzorg.cases.reading import read_tables
 from werkzorg.cases.simulate import simulate
 from werkzorg.cases.truth import default_truth
@@ -104,27 +105,79 @@ def test_a_dearer_comparison_group_says_nothing_of_the_effect_of_work(small):
 
 
 @pytest.fixture(scope="module")
-def equal_fall(tmp_path_factory):
-    """Costs fall by regression to the mean alone: as much with work as without it."""
-    return made(tmp_path_factory.mktemp("fall") / "pilot", people=2000, seed=1, work_cost_log_ratio=0.0)
+def equal_falls(tmp_path_factory):
+    """Five pilots in which costs fall by regression to the mean alone, as much with work as without it.
+
+    Pilot, and its records with and without the comparison group.
+    """
+    pilots = []
+    for seed in range(1, 6):
+        folder = tmp_path_factory.mktemp("fall") / "pilot"
+        pilot, tables = made(folder, people=2000, seed=seed, work_cost_log_ratio=0.0)
+        pilots.append((pilot, {use: reduce_records(pilot, tables, use_comparison=use) for use in (True, False)}))
+    return pilots
 
 
-def test_b_an_equal_fall_is_regression_to_the_mean_and_no_sure_saving(equal_fall):
-    pilot, tables = equal_fall
-    posterior, prior = answer(pilot, tables), werkzorg.draw_prior(pilot)
+def effects_of_work(pilots, use_comparison, evidence="neutral"):
+    """Mean and standard deviation of the effect of work, (pilot, 2)."""
+    chosen = [(pilot.model_copy(update={"evidence_set": evidence}), records) for pilot, records in pilots]
+    found = [werkzorg.first_answer(pilot, records=records[use_comparison])[WORK_EFFECT] for pilot, records in chosen]
+    return np.array([(float(draws.mean()), float(draws.std())) for draws in found])
+
+
+@pytest.fixture(scope="module")
+def known(equal_falls):
+    """The effects of work with the comparison group, (pilot, 2)."""
+    return effects_of_work(equal_falls, True)
+
+
+def moved(means, pilot):
+    """Part of the way from the prior mean to nil, on average over the pilots."""
+    return 1 - means.mean() / float(werkzorg.draw_prior(pilot)[WORK_EFFECT].mean())
+
+
+def test_b_an_equal_fall_is_regression_to_the_mean_and_no_sure_saving(equal_falls):
+    pilot, records = equal_falls[0]
+    posterior = werkzorg.first_answer(pilot, records=records[True])
     # The whole fall is found as one that comes by itself; a plain comparison would book all of it as a saving.
     assert float(posterior["p_log_rtm_ggz_cost"].mean()) < -0.6
     # What those with work differ from others in the same half year: nil, to a hundredth.
     assert abs(float((posterior[WORK_EFFECT] + posterior["care.work_selection"]).mean())) < 0.03
-    # How much of that nil is an effect of work made up for by selection, only priors tell: less than before, not sure.
-    assert float(posterior[WORK_EFFECT].mean()) > float(prior[WORK_EFFECT].mean()) + 0.03
-    assert chance_below(posterior[WORK_EFFECT]) < 0.95
+    assert 0.1 < chance_below(posterior[WORK_EFFECT]) < 0.9
 
 
 @pytest.mark.slow
-def test_b_only_a_group_that_may_be_compared_makes_the_effect_known(equal_fall, monkeypatch):
-    """With groups taken to fall alike by themselves the effect is near nil and known; without them it is not."""
-    pilot, tables = equal_fall
+def test_b_equal_falls_leave_little_of_the_effect_of_work(equal_falls, known):
+    """Measured: 79% of the way from the prior mean to nil, which lies within half a standard deviation."""
+    assert moved(known[:, 0], equal_falls[0][0]) > 0.7
+    assert abs(known[:, 0].mean()) < 0.6 * known[:, 1].mean()
+    # Single pilots lie apart by chance: some 0.02.
+    assert (np.abs(known[:, 0]) < known[:, 1]).all()
+
+
+@pytest.mark.slow
+def test_b_without_others_less_is_known_of_it(equal_falls, known):
+    """Measured: 64% of the way, by what is thought of selection alone; and wider."""
+    unknown = effects_of_work(equal_falls[:3], False)
+    assert abs(unknown[:, 0].mean()) > abs(known[:, 0].mean())
+    assert unknown[:, 1].mean() > known[:, 1].mean()
+
+
+@pytest.mark.slow
+def test_b_the_sceptical_set_shows_what_not_believing_the_comparison_does(equal_falls, known):
+    """Groups that may fall at different speeds, and a wider selection: nearer to the prior, and as uncertain."""
+    prior = werkzorg.draw_prior(equal_falls[0][0])[WORK_EFFECT]
+    for use, part in ((True, 0.6), (False, 0.45)):
+        found = effects_of_work(equal_falls[:1], use, "sceptical")
+        # Measured: 41% of the way with the others and 23% without, in this pilot.
+        assert 0 < moved(found[:, 0], equal_falls[0][0]) < part
+        assert found[0, 1] > max(0.45 * float(prior.std()), known[0, 1])
+
+
+@pytest.mark.slow
+def test_b_groups_known_to_fall_alike_make_the_effect_known(equal_falls, known, monkeypatch):
+    """What difference-in-differences takes as given: then nil is found, with less uncertainty."""
+    pilot, records = equal_falls[0]
     plain = record_fit.record_prior
 
     def alike(catalogue):
@@ -134,10 +187,10 @@ def test_b_only_a_group_that_may_be_compared_makes_the_effect_known(equal_fall, 
         return replace(prior, sigma=sigma)
 
     monkeypatch.setattr(record_fit, "record_prior", alike)
-    known, unknown = (answer(pilot, tables, use_comparison=use)[WORK_EFFECT] for use in (True, False))
-    assert abs(float(known.mean())) < abs(float(unknown.mean()))
-    assert abs(float(known.mean())) < 2 * 0.055
-    assert float(known.std()) < 0.9 * float(unknown.std())
+    found = werkzorg.first_answer(pilot, records=records[True])[WORK_EFFECT]
+    # Two standard errors of a difference of differences in groups of this size.
+    assert abs(float(found.mean())) < 2 * 0.055
+    assert float(found.std()) < 0.9 * known[0, 1]
 
 
 # c. A lower cost in one arm by chance
@@ -190,6 +243,25 @@ def test_d_small_jobs_raise_work_and_not_exits_from_benefit(tmp_path):
     assert float(found["small"].sel(memo="months_worked")) > 3
     assert float(found["as it was"].sel(memo="months_off_benefit")) > 0.5
     assert float(found["small"].sel(memo="months_off_benefit")) < 0.1
+
+
+def test_d_work_without_exits_that_only_the_state_tells_stops_the_benefit_sentence(tmp_path):
+    """Jobs keep their hours, but nobody in work is recorded as off benefit: the rules are held against that."""
+    pilot, tables = made(tmp_path / "pilot", people=100, seed=1)
+
+    def change(months, programme, since):
+        months.loc[months["state"] == "work_off", "state"] = "work_supplement"
+
+    as_it_was, beside = (reduce_records(pilot, these) for these in (tables, changed(tables, change)))
+    assert beside.exits.months == as_it_was.exits.months > 0
+    assert (beside.exits.off, beside.exits.persons_off) == (0, 0)
+    posterior = werkzorg.first_answer(pilot, records=beside)
+    line = exit_line(pilot, posterior, beside, seed=1)
+    # The rules put a quarter of these months off benefit; none was. Nothing is shown of a group of nobody.
+    assert not line.inside and line.observed is None
+    assert 0.15 < line.expected < 0.45 and line.low > 0
+    # In the made-up pilot more people leave benefit than the rules say, which does not flatter.
+    assert exit_line(pilot, posterior, as_it_was, seed=1).inside
 
 
 # e. Nothing, all, or one
