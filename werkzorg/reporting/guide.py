@@ -15,7 +15,7 @@ from werkzorg.wording import catalogue, probability_word, say
 FIGURES = (
     *("cumulative_fan", "kept_waterfall", "gain_probabilities", "sankey", "pay_matrix", "funnel", "placed_forecast"),
     *("state_shares", "care_parts", "prior_posterior", "tornado", "study_worth", "income_by_hours", "check_work"),
-    *("reach_curve", "survey_shares"),
+    *("reach_curve", "survey_shares", "flow_shares"),
 )
 """Kinds of figures, in the order of the page."""
 
