@@ -183,6 +183,25 @@ class Survey(Part):
     source: Source
 
 
+class Flows(Part):
+    """Monthly counts of inflow and outflow per target group, in a file beside the pilot file.
+
+    `synthetic` says that the counts are made up.
+    """
+
+    file: str = Field(min_length=1, max_length=300)
+    synthetic: bool = False
+    source: Source
+
+
+class ClientManager(Part):
+    """What a change of client manager costs: names of the parameters."""
+
+    changes_year: str
+    hours: str
+    relapse: str
+
+
 class HouseholdMix(Part):
     """Shares of household types; they add up to one."""
 
@@ -320,6 +339,8 @@ class Pilot(Part):
     employed: Employed | None = None
     reach: Reach | None = None
     survey: Survey | None = None
+    flows: Flows | None = None
+    client_manager: ClientManager | None = None
     parameters: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     data: dict[str, Any] | None = None

@@ -31,6 +31,8 @@ SECTIONS = {
     "A programme that reaches many": written.Reach,
     "A survey": written.Survey,
     "A share of a survey": written.SurveyShare,
+    "Inflow and outflow": written.Flows,
+    "Changes of client manager": written.ClientManager,
     "The data": Declaration,
     "A data file": FileEntry,
     "Pseudonyms": Pseudonym,

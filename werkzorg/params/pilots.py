@@ -191,6 +191,8 @@ def _unknown_names(pilot: Pilot) -> Iterator[Contradiction]:
         named += [(f"reach.{field}", getattr(pilot.reach, field), known) for field in ("effect", "contacts")]
     if pilot.survey:
         named += [(f"survey.{field}", getattr(pilot.survey, field), known) for field in ("intraclass", "association")]
+    if pilot.client_manager:
+        named += [(f"client_manager.{field}", name, known) for field, name in pilot.client_manager]
     components = [part.id for part in pilot.support.components]
     for i, subsidy in enumerate(pilot.support.subsidies):
         key = f"support.subsidies.{i}"

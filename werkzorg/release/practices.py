@@ -12,9 +12,10 @@ from werkzorg.appraisal.reach import PARTIES, at_effect, follow_effects, tipping
 from werkzorg.appraisal.switching import SUMMARY
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
+from werkzorg.release.flow_rows import flow_rows, manager_rows, read_flows
 from werkzorg.release.rows import Row, join, party_name, row
 from werkzorg.release.sources import WORK, item_sources
-from werkzorg.release.survey_rows import survey_rows
+from werkzorg.release.survey_rows import answers_of, survey_rows
 
 REACH_DRAWS = 400
 """Draws for which the result is worked out at a row of effects; the answer is a median and a share of them."""
@@ -40,11 +41,34 @@ def practice_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, re
         yield from _tipping(pilot, posterior, appraisal, rests_on)
     if pilot.survey is not None:
         yield from survey_rows(pilot, posterior)
+    if pilot.flows is not None:
+        yield from flow_rows(pilot, posterior)
+    if pilot.client_manager is not None:
+        yield from manager_rows(pilot, posterior, rests_on)
 
 
 def practice_facts(pilot: Pilot) -> dict[str, object]:
     """Facts about the parts that a pilot has, for the page."""
-    return {} if pilot.survey is None else {"survey_inhabitants": pilot.survey.inhabitants}
+    facts: dict[str, object] = {}
+    if pilot.survey is not None:
+        facts["survey_inhabitants"] = pilot.survey.inhabitants
+    if pilot.flows is not None:
+        facts["flows_synthetic"] = pilot.flows.synthetic
+    return facts
+
+
+def check_files(pilot: Pilot) -> None:
+    """Read the files of these parts once, so that a mistake in them shows before the calculation and not after it.
+
+    Raises
+    ------
+    WerkzorgError
+        Code INPUT, with every mistake by row.
+    """
+    if pilot.survey is not None:
+        answers_of(pilot)
+    if pilot.flows is not None:
+        read_flows(pilot.beside(pilot.flows.file))
 
 
 def support_sources(pilot: Pilot) -> list[str]:

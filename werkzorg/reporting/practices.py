@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from werkzorg.reporting.numbers import (
+    euro,
     euro_in_text,
     euro_range,
     in_unit,
@@ -37,7 +38,9 @@ def practice_verdicts(results: Results, lang: str) -> list[str]:
     results : Results
     lang : {"nl", "en"}
     """
-    return [text for make in (reach_verdict, survey_verdict) for text in make(results, lang)]
+    return [
+        text for make in (reach_verdict, survey_verdict, flow_verdict, manager_verdict) for text in make(results, lang)
+    ]
 
 
 def reach_verdict(results: Results, lang: str) -> list[str]:
@@ -200,3 +203,98 @@ def survey_people_table(results: Results, lang: str) -> Table | None:
             f"{_about(found[item, size].median, lang)} ({_about_range(found[item, size], lang)})" for size in sizes
         ]
     return Table("survey-people", say("table.survey_people.caption", lang), pd.DataFrame(columns), tuple(rows))
+
+
+def flow_verdict(results: Results, lang: str) -> list[str]:
+    """Which target group leaves assistance for work least, beside the one that does so most."""
+    rows = results.rows(quantity="flow_rate", item="flow_to_work")
+    if not rows:
+        return []
+    least, most = min(rows, key=lambda row: row.value), max(rows, key=lambda row: row.value)
+    values = {
+        f"{name}{end}": text
+        for name, row in (("least", least), ("most", most))
+        for end, text in (
+            ("", row.state),
+            ("_value", in_unit(row.value, row.unit, lang)),
+            ("_range", interval(row, lang)),
+        )
+    }
+    text = say("verdict.flows", lang, **values) if len(rows) > 1 else say("verdict.flows.one", lang, **values)
+    return [f"{say('verdict.flows.synthetic', lang)} {text}" if results.meta["flows_synthetic"] else text]
+
+
+def manager_verdict(results: Results, lang: str) -> list[str]:
+    """What one change of client manager costs, and all of them in a year."""
+    rows = {row.party: row for row in results.rows(quantity="manager_change")}
+    if not rows:
+        return []
+    year = results.one(quantity="manager_year", party="society")
+    whole = rows["society"]
+    return [
+        say(
+            "verdict.manager", lang, cost=euro_in_text(whole.value, lang, money_step(whole)),
+            range=euro_range(whole.low80, whole.high80, lang, money_step(whole)),
+            municipality=euro_in_text(rows["municipality"].value, lang, money_step(rows["municipality"])),
+            insurer=euro_in_text(rows["insurer"].value, lang, money_step(rows["insurer"])),
+            year=euro_in_text(year.value, lang, money_step(year)),
+        )
+    ]  # fmt: skip
+
+
+def flow_table(results: Results, lang: str) -> Table | None:
+    """Inflow and outflow per target group; small groups are not shown; None without rows."""
+    stocks = results.rows(quantity="flow_stock")
+    if not stocks:
+        return None
+    counts = {(row.item, row.state): row for row in results.rows(quantity="flow_count")}
+    rates = {(row.item, row.state): row for row in results.rows(quantity="flow_rate")}
+    groups = [row.state for row in stocks]
+    columns = {
+        say("column.target_group", lang): groups,
+        say("column.flow_stock", lang): [_count(row, lang) for row in stocks],
+    }
+    for item in dict.fromkeys(item for item, _ in counts):
+        name = label(counts[item, groups[0]], lang, "item_label")
+        columns[name] = [_count(counts[item, group], lang) for group in groups]
+    for item in dict.fromkeys(item for item, _ in rates):
+        name = say(
+            "column.flow_rate", lang, item=next(label(r, lang, "item_label") for k, r in rates.items() if k[0] == item)
+        )
+        columns[name] = [_rate(rates.get((item, group)), lang) for group in groups]
+    months = next(iter(counts.values())).month
+    caption = say("table.flows.caption", lang, months=number(months, lang))
+    rows = (*stocks, *counts.values(), *rates.values())
+    notes = (say("table.flows.note", lang),)
+    return Table("flows", caption, pd.DataFrame(columns), rows, notes)
+
+
+def _count(row: Any, lang: str) -> str:
+    return say("number.hidden", lang) if is_missing(row.value) else number(row.value, lang)
+
+
+def _rate(row: Any | None, lang: str) -> str:
+    if row is None:
+        return say("number.hidden", lang)
+    return f"{in_unit(row.value, row.unit, lang)} ({interval(row, lang)})"
+
+
+def manager_table(results: Results, lang: str) -> Table | None:
+    """Cost of a change of client manager per party; None without rows."""
+    rows = results.rows(quantity="manager_change")
+    if not rows:
+        return None
+    yearly = {row.party: row for row in results.rows(quantity="manager_year")}
+    data = pd.DataFrame(
+        {
+            say("column.party", lang): [sentence(party_name(row.party, lang)) + mark(row, lang) for row in rows],
+            say("column.manager_change", lang): [_amount(row, lang) for row in rows],
+            say("column.manager_year", lang): [_amount(yearly[row.party], lang) for row in rows],
+        }
+    )
+    return Table("manager", say("table.manager.caption", lang), data, (*rows, *yearly.values()))
+
+
+def _amount(row: Any, lang: str) -> str:
+    step = money_step(row)
+    return f"{euro(row.value, lang, step)} ({euro_range(row.low80, row.high80, lang, step)})"

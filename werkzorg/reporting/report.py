@@ -19,7 +19,14 @@ from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_
 from werkzorg.reporting.marks import Finished, finished_mark
 from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
-from werkzorg.reporting.practices import reach_table, survey_people_table, survey_table, tipping_table
+from werkzorg.reporting.practices import (
+    flow_table,
+    manager_table,
+    reach_table,
+    survey_people_table,
+    survey_table,
+    tipping_table,
+)
 from werkzorg.reporting.results import Results, read_results
 from werkzorg.reporting.tables_checks import check_table, checks_table
 from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
@@ -185,7 +192,7 @@ class Report:
 
     def practice(self) -> Piece | None:
         """Sections about what is special to a practice; nothing for a pilot without such parts."""
-        pieces = [*self._reach(), *self._survey()]
+        pieces = [*self._reach(), *self._survey(), *self._flows()]
         return Piece("".join(piece.markup for piece in pieces), "practice") if pieces else None
 
     def _reach(self) -> list[Piece]:
@@ -205,6 +212,15 @@ class Report:
         pieces = [self.section("survey"), self.figure("survey_shares"), self.show_table(made)]
         people = survey_people_table(self.results, self.lang)
         return [*pieces, self.section("survey_people"), self.show_table(people)]
+
+    def _flows(self) -> list[Piece]:
+        """Inflow and outflow per target group, and what changes of client manager cost."""
+        flows, manager = flow_table(self.results, self.lang), manager_table(self.results, self.lang)
+        pieces = []
+        if flows is not None:
+            pieces += [self.section("flows_synthetic")] if self.results.meta["flows_synthetic"] else []
+            pieces += [self.section("target_groups"), self.show_table(flows), self.figure("flow_shares")]
+        return pieces + ([] if manager is None else [self.section("manager"), self.show_table(manager)])
 
     def client_page(self) -> Piece:
         """The page for participants, at language level B1."""

@@ -14,6 +14,7 @@ from werkzorg.reporting.figures.sankey import sankey
 from werkzorg.reporting.figures.states import state_shares
 from werkzorg.reporting.figures.style import Figure
 from werkzorg.reporting.figures.survey import survey_shares
+from werkzorg.reporting.figures.target_groups import flow_shares
 from werkzorg.reporting.figures.waterfall import kept_waterfall
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "care_parts",
     "check_work",
     "cumulative_fan",
+    "flow_shares",
     "funnel",
     "gain_probabilities",
     "income_by_hours",
