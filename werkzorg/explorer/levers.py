@@ -13,6 +13,7 @@ from werkzorg.explorer.evaluate import KEPT_PARAMETERS
 from werkzorg.explorer.settings import FACTORS
 from werkzorg.ledger.support import amount_of
 from werkzorg.params.schema import Parameter
+from werkzorg.params.titles import title_in
 from werkzorg.reporting.numbers import percent
 from werkzorg.wording import LANGUAGES, say
 
@@ -101,7 +102,7 @@ def _sources(names: Sequence[str], base: Parts) -> dict[str, list[str]]:
 
 def _source(parameter: Parameter, base: Parts, lang: str) -> str:
     source = parameter.source
-    where = ", ".join(str(part) for part in (source.title, source.publisher, source.year) if part)
+    where = ", ".join(title_in(str(part), lang) for part in (source.title, source.publisher, source.year) if part)
     values = {"label": getattr(parameter.label, lang), "source": where, "id": parameter.id}
     text = say("explorer.source", lang, status=say(f"status.{parameter.status}", lang), **values)
     draws = base.posterior[parameter.id].values if parameter.id in base.posterior else np.zeros(1)

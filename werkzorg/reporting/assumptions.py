@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Any
 
+from werkzorg.params.titles import title_in
 from werkzorg.reporting.document import NUMERIC, Sources
 from werkzorg.reporting.numbers import in_unit, is_missing, long_date, range_in_unit
 from werkzorg.reporting.verdicts import label
@@ -94,7 +95,7 @@ def _status(row: Any, lang: str) -> str:
 
 def _source(row: Any, lang: str) -> str:
     year = f"{row.year:.0f}" if row.year else None
-    named = [str(part) for part in (row.source_title, row.publisher, year) if part]
+    named = [title_in(str(part), lang) for part in (row.source_title, row.publisher, year) if part]
     text = escape(", ".join(named)) if named else escape(say("source.none", lang))
     address = str(row.url or "")
     # Only web addresses become links; anything else could be a script.

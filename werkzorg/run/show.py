@@ -12,6 +12,7 @@ from rich.text import Text
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params import Catalogue, Parameter, catalogue
 from werkzorg.params.pilots import catalogue_of, load_pilot, names_pilot, pilot_names
+from werkzorg.params.titles import title_in
 from werkzorg.pilot import Pilot
 from werkzorg.reporting.numbers import is_missing, number
 from werkzorg.wording import say
@@ -82,7 +83,7 @@ def describe_parameter(shown: Catalogue, parameter: Parameter, lang: str) -> Gro
         ("kind", say(f"show.kind.{parameter.kind}", lang)),
         ("status", say(f"show.status.{parameter.status}", lang)),
         ("grade", parameter.grade),
-        ("source", _source(parameter.source)),
+        ("source", _source(parameter.source, lang)),
         ("note", parameter.note),
     ]
     for field, value in rows:
@@ -136,7 +137,7 @@ def _stated(pilot: Pilot, lang: str) -> Table:
         ("evidence_set", pilot.evidence_set),
         ("horizon", say("show.horizon_months", lang, all=pilot.horizon_months, main=pilot.main_horizon_months)),
         ("valuation_date", _day(pilot.valuation_date, lang)),
-        ("source", _source(pilot.source)),
+        ("source", _source(pilot.source, lang)),
     ]
     for field, value in rows:
         if value:
@@ -238,9 +239,9 @@ def _price_year(parameter: Parameter, lang: str) -> str | None:
     return str(parameter.price_year) if parameter.price_year else say("show.price_year_of_value", lang)
 
 
-def _source(source) -> str:
+def _source(source, lang: str) -> str:
     parts = (source.title, source.publisher, source.year, source.url)
-    return ", ".join(str(part) for part in parts if part)
+    return ", ".join(title_in(str(part), lang) for part in parts if part)
 
 
 def _figure(value: float | None, lang: str) -> str:
