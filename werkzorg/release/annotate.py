@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,8 +13,9 @@ from werkzorg.pilot import Pilot
 from werkzorg.release.gate import RULES, WITHHELD, WITHOUT_PEOPLE, Cell, Rule, class_of_n, refused_by
 from werkzorg.release.rows import PRIOR, RECORDS, RECORDS_PRIOR, RULE, Row, join
 
-PUBLIC_SET, ALL_PEOPLE = "public", "people"
-"""Person sets of numbers from public sources, and of everything that the model made of all records together."""
+PUBLIC_SET, ALL_PEOPLE, UNKNOWN_SET = "public", "people", "unknown"
+"""Person sets of numbers from public sources, of everything that the model made of all records together, and of what
+was taken from records in a way that this module does not know: that is withheld."""
 
 NUMBERS = (
     *("value", "mean", "median", "low50", "high50", "low80", "high80", "low95", "high95", "low99", "high99"),
@@ -69,13 +70,29 @@ def gated(
         set_id = set_of(row)
         cell = _cell_of(row, set_id, known)
         refused = refused_by(cell, threshold, rules)
-        record = {"number_class": cell.kind, "set_id": set_id or None, "n_class": None, "checks": WITHHELD}
+        record = {"number_class": cell.kind, "set_id": set_id or None}
         if refused:
-            row = row | dict.fromkeys(NUMBERS)
+            made.append(withheld(row | record, refused))
         else:
-            record |= {"n_class": class_of_n(cell.persons), "checks": join(_applied(cell, rules))}
-        made.append(row | record)
+            made.append(row | record | {"n_class": class_of_n(cell.persons), "checks": join(_applied(cell, rules))})
     return made
+
+
+def withheld(row: Row, reasons: Collection[str] = ()) -> Row:
+    """A row without its numbers, with the one neutral mark: the reasons are not for the reader (SDC-15).
+
+    Parameters
+    ----------
+    row : Row
+    reasons : collection of str
+        Rules that refused it; they go no further.
+    """
+    return row | dict.fromkeys((*NUMBERS, "n_class")) | {"checks": mark_of(reasons)}
+
+
+def mark_of(reasons: Collection[str]) -> str:
+    """What is said of a withheld number, whatever the reasons."""
+    return WITHHELD
 
 
 def declares_sources(pilot: Pilot) -> bool:
@@ -95,7 +112,9 @@ def set_of(row: Mapping[str, object]) -> str:
     group = row.get("group") or "programme"
     if row["quantity"] in ("observed_cost", "decomposition"):
         return f"cost.{group}"
-    if row["quantity"] != "record_fact" or row.get("group") is None:
+    if row["quantity"] != "record_fact":
+        return UNKNOWN_SET
+    if row.get("group") is None:
         return ALL_PEOPLE
     return f"{ALL_PEOPLE if item in ('persons', 'follow_up') else item}.{group}"
 
@@ -149,4 +168,4 @@ def _cell_of(row: Mapping[str, object], set_id: str, known: Mapping[str, Cell]) 
 
 def _applied(cell: Cell, rules: Mapping[str, Rule]) -> tuple[str, ...]:
     """Rules that were tested on a class of numbers."""
-    return tuple(name for name in rules if name in CHECKED[cell.kind])
+    return tuple(name for name in rules if name in CHECKED.get(cell.kind, ()))

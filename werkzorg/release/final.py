@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from werkzorg.cases.release_ledger import Entry
 from werkzorg.cases.small_cells import COUNT_BASE, THRESHOLD
-from werkzorg.release.annotate import ALL_PEOPLE, NUMBERS
-from werkzorg.release.gate import WITHHELD
+from werkzorg.release.annotate import ALL_PEOPLE, withheld
+from werkzorg.release.gate import WITHHELD, Cell, refused_by
 from werkzorg.release.results import Results, as_json, make_results
 from werkzorg.release.rounding import rounded_table
 from werkzorg.release.rows import Row
@@ -42,8 +43,37 @@ def shown_counts(results: Results, entry: Entry) -> dict[str, tuple[float, float
     }
 
 
+def held_by_supplier(
+    sets: Mapping[str, People], suppliers: Mapping[str, People], threshold: int = THRESHOLD
+) -> tuple[str, ...]:
+    """Sets of which nothing may be shown, since a supplier could take out those it knows and see the rest (SDC-07).
+
+    Parameters
+    ----------
+    sets : mapping of frozenset
+        People behind each set; what the model made of all records together is no total.
+    suppliers : mapping of frozenset
+        Whom each supplier knows.
+    threshold : int
+        Fewest people.
+    """
+    held = []
+    for name, people in sets.items():
+        left = tuple(len(people - known) for known in suppliers.values() if people & known)
+        if name != ALL_PEOPLE and refused_by(
+            Cell("total", max(len(people), threshold), without_supplier=left), threshold
+        ):
+            held.append(name)
+    return tuple(held)
+
+
 def final_results(
-    results: Results, entry: Entry, earlier: Sequence[Entry], persons: int, threshold: int = THRESHOLD
+    results: Results,
+    entry: Entry,
+    earlier: Sequence[Entry],
+    persons: int,
+    threshold: int = THRESHOLD,
+    suppliers: Mapping[str, People] | None = None,
 ) -> tuple[Results, tuple[str, ...] | None]:
     """The table that leaves, and the sets of which nothing is shown in it.
 
@@ -59,21 +89,24 @@ def final_results(
         People behind the estimates.
     threshold : int
         Fewest people.
+    suppliers : mapping of frozenset, optional
+        Whom each supplier knows.
 
     Returns
     -------
     Results, tuple of str or None
         None when what must stay hidden follows from earlier releases.
     """
-    also = secondary(entry, earlier, threshold)
+    held = held_by_supplier(entry.sets, suppliers or {}, threshold)
+    hidden = tuple(sorted({*entry.hidden, *held}))
+    shown = {name: limits for name, limits in entry.shown.items() if name not in hidden}
+    also = secondary(replace(entry, hidden=hidden, shown=shown), earlier, threshold)
     if also is None:
         return results, None
     content = as_json(results)
     rows = [row for row in content["table"] if row["quantity"] not in INSIDE]
     rows = [
-        row | dict.fromkeys((*NUMBERS, "n_class")) | {"checks": WITHHELD}
-        if row["set_id"] in also and row["number_class"] == "count"
-        else row
+        withheld(row) if row["set_id"] in held or (row["set_id"] in also and row["number_class"] == "count") else row
         for row in rows
     ]
     meta = dict(content["meta"])
@@ -81,7 +114,7 @@ def final_results(
         rows = rounded_table(rows, persons, int(meta["draws"]), threshold=threshold)
         meta["data_points"] = round(int(meta["data_points"]) / COUNT_BASE) * COUNT_BASE
     made = make_results(meta, rows, content["assumptions"], content["gates"])
-    return made, tuple(sorted({*entry.hidden, *also}))
+    return made, tuple(sorted({*hidden, *also}))
 
 
 def secondary(entry: Entry, earlier: Sequence[Entry], threshold: int = THRESHOLD) -> tuple[str, ...] | None:

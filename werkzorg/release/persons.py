@@ -69,6 +69,14 @@ def keyed_sets(sets: Mapping[str, frozenset[str]], secret: bytes) -> dict[str, f
     return {name: frozenset(digests[person] for person in group) for name, group in sets.items()}
 
 
+def suppliers_of(tables: Tables, secret: bytes) -> dict[str, frozenset[str]]:
+    """Keyed digests of whom each municipality knows, when there is more than one."""
+    cases = tables["cases"]
+    known = cases.dropna(subset=["municipality"]).groupby("municipality", observed=True)[KEY]
+    found = {str(name): frozenset(keyed(secret, str(person)) for person in people) for name, people in known}
+    return found if len(found) > 1 else {}
+
+
 def keyed_states(tables: Tables, secret: bytes) -> dict[str, str]:
     """Keyed digest of every row of each person, by keyed digest of the person; the order of rows does not matter."""
     sums: dict[str, int] = {}

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from werkzorg.cases.small_cells import MONEY_BASE, THRESHOLD
-from werkzorg.release.annotate import ALL_PEOPLE
+from werkzorg.release.annotate import ALL_PEOPLE, withheld
 from werkzorg.release.gate import RULES, WITHHELD, Cell, Rule, refused_by, step_at_least
 from werkzorg.release.rows import Row
 
@@ -84,8 +84,9 @@ def rounded_table(
             made.append(dict(row))
             continue
         cell = cell_of_estimate(row, persons, draws)
-        if refused_by(cell, threshold, rules):
-            made.append(row | dict.fromkeys((*ENDS, "probability", "standard_error")) | {"checks": WITHHELD})
+        refused = refused_by(cell, threshold, rules)
+        if refused:
+            made.append(withheld(row, refused))
             continue
         made.append(_rounded(row, cell.base, draws) | {"checks": f"{row['checks']}; SDC-09; SDC-20"})
     return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +71,7 @@ class Hit:
     layer : str
         Where in the file.
     kind : str
-        pseudonym, text, amount, name, kind, content or unreadable.
+        pseudonym, text, amount, packed, content, name, kind or unreadable.
     """
 
     file: str
@@ -188,15 +188,7 @@ def kinds_in(layer: Layer, wanted: Wanted, *, leaving: bool = False) -> list[str
     leaving : bool
         Also what only occurs in the inside of a notebook or in values of persons.
     """
-    content, lower = layer.content, layer.content.lower()
-    found = {
-        "pseudonym": bool(wanted.codes) and _holds_code(content.upper(), wanted.codes),
-        "text": any(text in lower for text in wanted.texts),
-        "content": leaving and any(word in content for word in FORBIDDEN_WORDS),
-        "amount": bool(wanted.amounts)
-        and (_holds_amount(content, wanted.amounts) or _holds_packed(layer, wanted.amounts)),
-    }
-    return [kind for kind, there in found.items() if there]
+    return [kind for kind, look in LOOKS.items() if (leaving or kind != "content") and look(layer, wanted)]
 
 
 @functools.lru_cache(maxsize=4)
@@ -209,20 +201,35 @@ def _heads(codes: frozenset[bytes]) -> tuple[re.Pattern[bytes], dict[bytes, tupl
     return pattern, {head: tuple(sorted(found)) for head, found in lengths.items()}
 
 
-def _holds_code(content: bytes, codes: frozenset[bytes]) -> bool:
-    pattern, lengths = _heads(codes)
+def _holds_code(layer: Layer, wanted: Wanted) -> bool:
+    if not wanted.codes:
+        return False
+    content = layer.content.upper()
+    pattern, lengths = _heads(wanted.codes)
     found = pattern.search(content)
     while found:
         start = found.start()
-        if any(content[start : start + length] in codes for length in lengths[found.group()]):
+        if any(content[start : start + length] in wanted.codes for length in lengths[found.group()]):
             return True
         found = pattern.search(content, start + 1)
     return False
 
 
-def _holds_amount(content: bytes, amounts: frozenset[float]) -> bool:
+def _holds_text(layer: Layer, wanted: Wanted) -> bool:
+    lower = layer.content.lower()
+    return any(text in lower for text in wanted.texts)
+
+
+def _holds_inside(layer: Layer, wanted: Wanted) -> bool:
+    return any(word in layer.content for word in FORBIDDEN_WORDS)
+
+
+def _holds_amount(layer: Layer, wanted: Wanted) -> bool:
     """Whether an amount stands in a text: with a dot or a comma, with or without thousands, or in cents."""
-    return any(value in amounts for token in set(NUMBER.findall(content)) for value in _readings(token))
+    if not wanted.amounts:
+        return False
+    found = set(NUMBER.findall(layer.content))
+    return any(value in wanted.amounts for token in found for value in _readings(token))
 
 
 def _readings(token: bytes) -> Iterator[float]:
@@ -248,10 +255,18 @@ def _arrays(amounts: frozenset[float]) -> dict[str, np.ndarray]:
     return {kind: np.round(exact * 100) if kind[1] == "i" else exact.astype(kind) for kind in NUMBER_TYPES}
 
 
-def _holds_packed(layer: Layer, amounts: frozenset[float]) -> bool:
-    for kind, values in packed_numbers(layer):
+def _holds_packed(layer: Layer, wanted: Wanted) -> bool:
+    """Whether packed numbers hold an amount, in any type and byte order."""
+    for kind, values in packed_numbers(layer) if wanted.amounts else ():
         needed = 2 if values.size > FEW_NUMBERS and values.itemsize == 4 else 1
         with np.errstate(invalid="ignore"):
-            if np.isin(_arrays(amounts)[kind], values).sum() >= needed:
+            if np.isin(_arrays(wanted.amounts)[kind], values).sum() >= needed:
                 return True
     return False
+
+
+LOOKS: dict[str, Callable[[Layer, Wanted], bool]] = {
+    "pseudonym": _holds_code, "text": _holds_text, "content": _holds_inside, "amount": _holds_amount,
+    "packed": _holds_packed,
+}  # fmt: skip
+"""What a layer is looked through for, by the kind of the finding."""

@@ -138,11 +138,11 @@ def _release(
             raise WerkzorgError(ExitCode.RELEASE, Problem("release.seed"))
         ledger = _recalled(read_ledger(folder), pilot, order)
         entry = make_entry(order.by, pilot, records, results, secret)
-        final, entry = checked(results, entry, ledger, records)
+        final, entry = checked(results, entry, ledger, records, secret)
     target = resolve_target(order.out or str(Path(RELEASED) / pilot.id), pilot.id)
     draft = draft_for(target, display, resources)
     with display.step("write"):
-        _write_documents(final, draft, order, make_reports)
+        write_documents(final, draft, order, make_reports)
         _write_note(draft, entry, final)
     with display.step("scan"):
         look_for_people(draft, records, [folder, source, *_data_folder(order.pilot, records)], final)
@@ -218,7 +218,9 @@ def make_entry(by: str, pilot: Pilot, records: CaseRecords | None, results: Resu
     return replace(entry, sets=sets, states={person: states[person] for person in sorted(everybody)})
 
 
-def checked(results: Results, entry: Entry, ledger: Ledger, records: CaseRecords | None) -> tuple[Results, Entry]:
+def checked(
+    results: Results, entry: Entry, ledger: Ledger, records: CaseRecords | None, secret: bytes
+) -> tuple[Results, Entry]:
     """The table as it may leave beside all earlier releases, and the record of it.
 
     Raises
@@ -233,7 +235,12 @@ def checked(results: Results, entry: Entry, ledger: Ledger, records: CaseRecords
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.differs", values={"rules": ", ".join(refused)}))
     entry = replace(entry, shown=shown_counts(results, entry))
     persons = len(entry.sets.get("people", ()))
-    final, hidden = final_results(results, entry, ledger.entries, persons, threshold)
+    suppliers: Mapping[str, frozenset[str]] = {}
+    if persons:
+        from werkzorg.release.persons import suppliers_of
+
+        suppliers = suppliers_of(records.tables, secret)
+    final, hidden = final_results(results, entry, ledger.entries, persons, threshold, suppliers)
     if hidden is None:
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.derivable"))
     shown = {name: limits for name, limits in entry.shown.items() if name not in hidden}
@@ -270,8 +277,19 @@ def _recalled(ledger: Ledger, pilot: Pilot, order: ReleaseOrder) -> Ledger:
     return Ledger(ledger.folder, entries, ledger.events)
 
 
-def _write_documents(final: Results, draft: Path, order: ReleaseOrder, make_reports: MakeReports) -> None:
-    """Table and reports; the notebooks run in a folder that is thrown away."""
+def write_documents(final: Results, draft: Path, order: ReleaseOrder, make_reports: MakeReports) -> None:
+    """Table and reports of what leaves; the notebooks run in a folder that is thrown away.
+
+    Parameters
+    ----------
+    final : Results
+        The table that leaves.
+    draft : Path
+        Where its documents go.
+    order : ReleaseOrder
+        Readers and languages.
+    make_reports : callable
+    """
     from werkzorg.reporting.results_files import write_results
 
     write_results(final, draft)
@@ -279,8 +297,13 @@ def _write_documents(final: Results, draft: Path, order: ReleaseOrder, make_repo
         bare = Path(apart)
         write_results(final, bare)
         make_reports(bare, bare, order.readers, order.langs)
-        for page in sorted(bare.glob("*.html")):
-            shutil.copyfile(page, draft / page.name)
+        copy_pages(bare, draft)
+
+
+def copy_pages(made: Path, draft: Path) -> None:
+    """Take the pages and nothing else of what the reports left behind."""
+    for page in sorted(made.glob("*.html")):
+        shutil.copyfile(page, draft / page.name)
 
 
 def _write_note(draft: Path, entry: Entry, final: Results) -> None:
