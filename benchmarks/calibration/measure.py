@@ -29,10 +29,10 @@ from werkzorg.pilot import Pilot
 LEVELS = 199
 """Draws among which the truth is ranked: ranks 0..199, so that 50, 80 and 95% are whole numbers of ranks."""
 
-FITTED = {"counts": 1000, "aggregates": 2000, "records": 4000}
+FITTED = {"counts": 1000, "aggregates": 1000, "records": 2000}
 """Draws of a fit without the sampler, by kind of data."""
 
-MORE = 10
+MORE = 5
 EFFECTIVE = 300
 """A first answer that rests on fewer effective draws is made anew with `MORE` times as many; after that the full
 sampler takes over."""
@@ -144,13 +144,16 @@ def fit_pilot(
     cell: Cell, pilot: Pilot, records: RecordData | None, seed: int, sampler: bool
 ) -> tuple[xr.Dataset, dict[str, object]]:
     """Draws as the reports get them, thinned to `LEVELS`, and how they came about."""
+    chosen = np.arange(LEVELS)
     if sampler:
         posterior = werkzorg.fit(pilot, records=records, seed=seed)
         gates = [gate["verdict"] for gate in json.loads(posterior.attrs["gates"])]
+        # Draws of a chain stand in its order; those of the first answer in none.
+        chosen = np.linspace(0, posterior.sizes["draw"] - 1, LEVELS).astype(int)
         fitted = {"method": "sampler", "efficiency": None, "gates": "stop" if "stop" in gates else "ok"}
     else:
         for draws in (FITTED[cell.kind], MORE * FITTED[cell.kind]):
-            with drawing(draws):
+            with drawing(draws, LEVELS):
                 posterior = werkzorg.first_answer(pilot, records=records, seed=seed)
             share = float(posterior.attrs["approximation"])
             if share * PROPOSALS_PER_DRAW * draws >= EFFECTIVE:
@@ -158,7 +161,6 @@ def fit_pilot(
         else:
             return fit_pilot(cell, pilot, records, seed, True)
         fitted = {"method": "first answer", "efficiency": round(share, 4)}
-    chosen = np.linspace(0, posterior.sizes["draw"] - 1, LEVELS).astype(int)
     return posterior.isel(draw=chosen), fitted
 
 

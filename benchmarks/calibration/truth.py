@@ -16,19 +16,40 @@ from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, WORK_EFFECT
 from werkzorg.inference.updates import OWN_LEVEL
 from werkzorg.params import Catalogue
 from werkzorg.params.pilots import catalogue_of
+from werkzorg.pilot import Pilot
 
 SPREAD = "hazard.effect_scale"
 YEAR = 12
 
 
 @contextmanager
-def drawing(draws: int):
-    """Let the package make so many draws instead of its usual number: speed is all that changes."""
-    usual, fit.DRAWS = fit.DRAWS, draws
+def drawing(draws: int, distinct: int | None = None):
+    """Let the package make so many draws instead of its usual number: speed is all that changes.
+
+    Parameters
+    ----------
+    draws : int
+        Draws of a fit.
+    distinct : int, optional
+        Draws of parameters without data that differ; after these the same come again. Who looks at no more than the
+        first so many sees no difference.
+    """
+    usual, usual_draw = fit.DRAWS, fit.draw_parameter
+
+    def draw_few(catalogue: Catalogue, name: str, pilot: Pilot, seed: int) -> np.ndarray:
+        fit.DRAWS = distinct
+        try:
+            return np.resize(usual_draw(catalogue, name, pilot, seed), draws)
+        finally:
+            fit.DRAWS = draws
+
+    fit.DRAWS = draws
+    if distinct is not None:
+        fit.draw_parameter = draw_few
     try:
         yield
     finally:
-        fit.DRAWS = usual
+        fit.DRAWS, fit.draw_parameter = usual, usual_draw
 
 
 def draw_truth(cell: Cell, seed: int) -> dict[str, float]:
