@@ -39,6 +39,7 @@ FLOORS = (
     ("rules",),
     ("params",),
     ("pilot",),
+    ("pilot_parts",),
     ("contract",),
     ("compiled", "constants"),
     ("errors",),

@@ -13,6 +13,7 @@ from werkzorg.cases.declaration import Declaration, FileEntry, Window
 from werkzorg.cases.privacy import Pseudonym
 from werkzorg.errors import WerkzorgError
 from werkzorg.params.pilots import catalogue_of
+from werkzorg.pilot_parts import SurveyShare
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "pilots.md").read_text(encoding="utf8")
@@ -30,7 +31,7 @@ SECTIONS = {
     "People employed by the programme": written.Employed,
     "A programme that reaches many": written.Reach,
     "A survey": written.Survey,
-    "A share of a survey": written.SurveyShare,
+    "A share of a survey": SurveyShare,
     "Inflow and outflow": written.Flows,
     "Changes of client manager": written.ClientManager,
     "The data": Declaration,

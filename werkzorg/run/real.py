@@ -21,7 +21,7 @@ from werkzorg.wording import language, say
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-FIT_CODE = ("inference", "cases", "params", "pilot.py", "constants.py", "compiled.py")
+FIT_CODE = ("inference", "cases", "params", "pilot.py", "pilot_parts.py", "constants.py", "compiled.py")
 """Code that a fit depends on; a change in it makes every saved fit out of date."""
 
 FIT_PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "llvmlite", "numpy", "scipy", "xarray", "arviz")
@@ -36,7 +36,7 @@ def real_steps(*, confirmed: bool = False) -> Steps:
         The user confirmed that the place of the records is right.
     """
     return Steps(
-        load=load_pilot,
+        load=_load,
         read_records=partial(read_records, confirmed=confirmed),
         prepare=_prepare,
         prepare_fit=_prepare_fit,
@@ -59,6 +59,15 @@ def real_steps(*, confirmed: bool = False) -> Steps:
         case_sums=_case_sums,
         seed=_seed,
     )
+
+
+def _load(name_or_path: str | Path) -> Pilot:
+    """The pilot, with the files that stand beside it read once: a mistake in them must show first, not last."""
+    from werkzorg.release.practices import check_files
+
+    pilot = load_pilot(name_or_path)
+    check_files(pilot)
+    return pilot
 
 
 def fit_ingredients(pilot: Pilot, seed: int, records: CaseRecords | None = None) -> dict[str, Any]:
