@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from test_reporting_contracts import plain, talk
 
 from werkzorg.appraisal.scenarios import Bench
 from werkzorg.errors import ExitCode, WerkzorgError
@@ -15,10 +16,12 @@ from werkzorg.inference.fit import first_answer
 from werkzorg.params.scenarios import BASE, load_variants
 from werkzorg.release.scenarios import release_scenarios
 from werkzorg.reporting import open_scenarios, write_results
+from werkzorg.reporting.contracts import proof_sentences, verdict_sentence
 from werkzorg.reporting.execute import run_notebook
 from werkzorg.reporting.make import make_reports
 from werkzorg.reporting.results import read_results
 from werkzorg.reporting.sanitise import dangers
+from werkzorg.reporting.scenarios import ScenarioReport
 from werkzorg.reporting.verdicts_scenarios import (
     best_choice,
     cell_text,
@@ -42,7 +45,7 @@ def results():
     valued = [bench.value(variant) for variant in variants]
     with_fit = (BASE, "evidence-sceptical", "evidence-optimistic")
     fits = {variant.id: bench.posterior(variant) for variant in variants if variant.id in with_fit}
-    return release_scenarios(valued, fits, {"run_id": "test", "created": "2026-11-22"})
+    return release_scenarios(valued, fits, {"run_id": "test", "created": "2026-11-22"}, talk())
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +75,22 @@ def test_differences_have_mean_median_intervals_and_chance(results):
     )
     # Forty participants in both; the table keeps ten digits.
     assert whole.value == pytest.approx(40 * row.value, rel=1e-9)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_report_says_which_contract_leaves_nobody_worse_off(folder, lang):
+    report = open_scenarios(str(folder / "results.json"), lang)
+    assert verdict_sentence(talk(), lang) in plain(report.front_page().markup)
+    section = report.contract().markup
+    assert all(text in plain(section) for text in proof_sentences(talk(), lang))
+    assert section.count("<table") == 3
+
+
+def test_a_comparison_without_a_negotiation_has_no_such_section(results):
+    kept = results.table[~results.table["quantity"].str.startswith("contract_")]
+    report = ScenarioReport(replace(results, table=kept), "scenarios", "nl")
+    assert report.contract() is None
+    assert "een afspraak" not in report.front_page().markup.lower()
 
 
 def test_an_equal_scenario_is_nil_everywhere(results):

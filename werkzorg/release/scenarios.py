@@ -10,12 +10,15 @@ import numpy as np
 import xarray as xr
 
 from werkzorg import constants
+from werkzorg.appraisal.appraise import care_rates
+from werkzorg.appraisal.contracts.negotiate import Negotiation
 from werkzorg.appraisal.paired import difference, is_paired, probability_all_gain, probability_nobody_worse
 from werkzorg.appraisal.scenarios import Valued
 from werkzorg.inference import diagnostics
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.scenarios import BASE
 from werkzorg.pilot import Pilot
+from werkzorg.release.contracts import contract_rows
 from werkzorg.release.knowledge import assumption_rows
 from werkzorg.release.money import AT_THE_TABLE
 from werkzorg.release.release import facts_of
@@ -25,7 +28,10 @@ from werkzorg.wording import LANGUAGES, say
 
 
 def release_scenarios(
-    valued: Sequence[Valued], posteriors: Mapping[str, xr.Dataset], facts: Mapping[str, Any] | None = None
+    valued: Sequence[Valued],
+    posteriors: Mapping[str, xr.Dataset],
+    facts: Mapping[str, Any] | None = None,
+    negotiation: Negotiation | None = None,
 ) -> Results:
     """Make the release table of a comparison.
 
@@ -37,6 +43,8 @@ def release_scenarios(
         Scenario -> its posterior, for the scenarios that have a fit of their own, the pilot itself among them.
     facts : mapping, optional
         What the run says about itself: `run_id`, `created`, `reused_fit`.
+    negotiation : Negotiation, optional
+        Of the pilot as it is.
 
     Returns
     -------
@@ -51,10 +59,13 @@ def release_scenarios(
         made += _own_rows(one, rests_on, order)
         for other in _compared_with(one, known):
             made += _difference_rows(one, other, rests_on, order)
+    if negotiation is not None:
+        made += contract_rows(negotiation, root.money_unit, rests_on)
     gates = [gate for name, fitted in posteriors.items() for gate in _gate_rows(known[name], fitted)]
     worst = max(one.balance_error for one in valued)
-    rate = float(catalogue_of(root).value("disc.mkba.standard"))
-    attributes = xr.Dataset(attrs={"discount_rate": rate, "balance_error": worst})
+    known_values = catalogue_of(root)
+    rates = {"discount_rate": float(known_values.value("disc.mkba.standard")), "care_rates": care_rates(known_values)}
+    attributes = xr.Dataset(attrs=rates | {"balance_error": worst})
     run = {"scenarios": {one.variant.id: _about(one, known) for one in valued}, **(facts or {})}
     meta = facts_of(root, posterior, attributes, gates, run)
     return make_results(meta, made, _assumptions(valued), gates)

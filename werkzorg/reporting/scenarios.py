@@ -5,13 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting.contract_rows import negotiation_of
+from werkzorg.reporting.contracts import note_sentence, proof_sentences, verdict_sentence
 from werkzorg.reporting.document import Piece, bullets, heading, paragraph, table_markup
 from werkzorg.reporting.figures.scenarios import scenario_differences
 from werkzorg.reporting.front import about_text, gate_notice
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.results import Results, read_results
-from werkzorg.reporting.tables_scenarios import SHOWN, levels_table, scenario_list_table, scenario_table
+from werkzorg.reporting.tables_scenarios import (
+    SHOWN,
+    contract_tables,
+    levels_table,
+    scenario_list_table,
+    scenario_table,
+)
 from werkzorg.reporting.verdicts_scenarios import (
     BASE,
     choices_verdict,
@@ -74,6 +82,9 @@ class ScenarioReport(Report):
         if scenario_facts(results, "choice"):
             parts += [heading(say("scenario.front.choices", lang))]
             parts.append(table_markup(scenario_table(results, "choice", lang), self.sources, lang, 1))
+        found = negotiation_of(results)
+        if found is not None:
+            parts += [heading(say("scenario.front.contract", lang)), paragraph(verdict_sentence(found, lang), lang)]
         around = [surroundings_verdict(results, lang), evidence_verdict(results, lang)]
         if any(around):
             parts += [heading(say("scenario.front.around", lang)), *(paragraph(t, lang) for t in around if t)]
@@ -95,6 +106,16 @@ class ScenarioReport(Report):
     def levels(self) -> Piece:
         """Table of what every scenario comes to against no programme at all."""
         return self.show_table(levels_table(self.results, self.lang))
+
+    def contract(self) -> Piece | None:
+        """Section on payments between parties: what is proven, where each stands, what the best contract does."""
+        found, results, lang = negotiation_of(self.results), self.results, self.lang
+        if found is None:
+            return None
+        facts = (results.meta["price_year"], results.meta["participants_planned"], results.meta["main_horizon"])
+        section = self.section("scenarios_contract", *proof_sentences(found, lang), note_sentence(*facts, lang))
+        tables = [self.show_table(table).markup for table in contract_tables(results, found, lang)]
+        return Piece(section.markup + "".join(tables), "contract")
 
     def scenario_list(self) -> Piece:
         """Table of all scenarios: parent, size, what is assumed, steps made again."""

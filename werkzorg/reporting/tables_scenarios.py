@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.appraisal.contracts.negotiate import Negotiation
+from werkzorg.reporting.contracts import negotiation_tables
 from werkzorg.reporting.numbers import euro, number
 from werkzorg.reporting.parties import AT_THE_TABLE, party_short
 from werkzorg.reporting.results import Results
@@ -37,6 +39,15 @@ def scenario_table(results: Results, kind: str, lang: str) -> Table:
     caption = say(f"table.scenarios.{kind}", lang)
     notes = (say("table.scenarios.note" if kind != "evidence" else "table.scenarios.note_means", lang),)
     return Table(f"scenarios-{kind}", caption, pd.DataFrame(lines), tuple(rows), notes)
+
+
+def contract_tables(results: Results, found: Negotiation, lang: str) -> list[Table]:
+    """Where each party stands without a contract, and what the contract that was found does."""
+    rows = tuple(row for row in results.rows() if row.quantity.startswith("contract_"))
+    return [
+        Table(f"contract-{place}", text.title, pd.DataFrame(list(text.rows), columns=list(text.columns)), rows)
+        for place, text in enumerate(negotiation_tables(found, lang))
+    ]
 
 
 def levels_table(results: Results, lang: str) -> Table:

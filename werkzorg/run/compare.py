@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from werkzorg.params.scenarios import Variant, load_variants
+from werkzorg.params.scenarios import BASE, Variant, load_variants
 from werkzorg.pilot import Pilot
 from werkzorg.run.cache import FitCache, cache_folder, fit_key
 from werkzorg.run.checks import resolve_target
+from werkzorg.run.negotiation import negotiate_fitted
 from werkzorg.run.progress import Display
 from werkzorg.run.record import describe_platform, digest_of_mapping, package_versions
 from werkzorg.run.runner import (
@@ -29,10 +30,14 @@ from werkzorg.run.steps import RunFacts, Steps
 from werkzorg.wording import language
 
 if TYPE_CHECKING:
+    from werkzorg.appraisal.contracts.negotiate import Negotiation
     from werkzorg.appraisal.scenarios import Bench
     from werkzorg.reporting.results import Results
 
 NOTEBOOK = "scenarios"
+
+PROBABILITY = 0.8
+"""Chance not to be worse off that the contract in the report is looked for at; `werkzorg contract` takes any other."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,10 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
     fits = Fits(steps, order.seed, records, display)
     valued, posteriors = _work_out(variants, fits, steps, display)
     facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), order.seed, not fits.fresh)
+    with display.step("negotiate"):
+        found = negotiate_fitted(pilot, posteriors[BASE], steps, PROBABILITY)
     with display.step("release"):
-        results = _release(valued, posteriors, facts)
+        results = _release(valued, posteriors, facts, found)
     with display.step("write"):
         steps.write_results(results, draft)
     with display.step("reports") as taken:
@@ -172,10 +179,10 @@ def bench_of(variants: Sequence[Variant], fits: Callable[[Pilot], Any]) -> Bench
     return Bench(variants[0].pilot, fits, months=max(variant.pilot.horizon_months for variant in variants))
 
 
-def _release(valued: Sequence[Any], posteriors: dict[str, Any], facts: RunFacts) -> Results:
+def _release(valued: Sequence[Any], posteriors: dict[str, Any], facts: RunFacts, found: Negotiation) -> Results:
     from werkzorg.release.scenarios import release_scenarios
 
-    return release_scenarios(valued, posteriors, asdict(facts))
+    return release_scenarios(valued, posteriors, asdict(facts), found)
 
 
 def _answer(results: Results) -> str:

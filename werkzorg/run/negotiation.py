@@ -96,17 +96,39 @@ def _work(
         return _answer(pilot, made, probability)
 
 
-def _answer(pilot: Pilot, made: Made, probability: float) -> Answer:
+def negotiate_fitted(pilot: Pilot, posterior: object, steps: Steps, probability: float) -> Negotiation:
+    """The negotiation of a pilot that was fitted already, by way of the whole projection and ledger.
+
+    Parameters
+    ----------
+    pilot : Pilot
+    posterior : Dataset
+    steps : Steps
+    probability : float
+        Chance not to be worse off, for every party that must gain.
+    """
+    trajectory = steps.project(pilot, posterior)
+    ledger = steps.settle(pilot, trajectory)
+    return _negotiate(pilot, Made(trajectory=trajectory, ledger=ledger, appraisal=steps.appraise(pilot, ledger)),
+                      probability)  # fmt: skip
+
+
+def _negotiate(pilot: Pilot, made: Made, probability: float) -> Negotiation:
     from werkzorg.appraisal.contracts.negotiate import negotiate
     from werkzorg.appraisal.contracts.quantities import measure
     from werkzorg.release.money import AT_THE_TABLE
+
+    bargain = measure(pilot, made.trajectory, made.ledger, made.appraisal)
+    return negotiate(bargain["net"], bargain, probability, AT_THE_TABLE)
+
+
+def _answer(pilot: Pilot, made: Made, probability: float) -> Answer:
     from werkzorg.release.release import gate_rows
     from werkzorg.reporting.contracts import note_sentence
 
-    bargain = measure(pilot, made.trajectory, made.ledger, made.appraisal)
     facts = (pilot.price_year, pilot.participants_planned, pilot.main_horizon_months)
     return Answer(
-        negotiate(bargain["net"], bargain, probability, AT_THE_TABLE),
+        _negotiate(pilot, made, probability),
         {lang: getattr(pilot.name, lang) for lang in LANGUAGES},
         {lang: note_sentence(*facts, lang) for lang in LANGUAGES},
         any(gate["verdict"] == "stop" for gate in gate_rows(made.posterior, made.appraisal, pilot)),
