@@ -112,6 +112,7 @@ def final_results(
     meta = dict(content["meta"])
     if persons:
         rows = rounded_table(rows, persons, int(meta["draws"]), threshold=threshold)
+        meta["rounded"] = True
         meta["data_points"] = round(int(meta["data_points"]) / COUNT_BASE) * COUNT_BASE
     made = make_results(meta, rows, content["assumptions"], content["gates"])
     return made, tuple(sorted({*hidden, *also}))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from werkzorg.cases.small_cells import MONEY_BASE, THRESHOLD
 from werkzorg.release.annotate import ALL_PEOPLE, withheld
-from werkzorg.release.gate import RULES, WITHHELD, Cell, Rule, refused_by, step_at_least
+from werkzorg.release.gate import ERROR_PART, RULES, WITHHELD, Cell, Rule, refused_by, step_at_least
 from werkzorg.release.rows import Row
 
 ENDS = ("value", "mean", "median", "low50", "high50", "low80", "high80", "low95", "high95", "low99", "high99")
@@ -94,8 +94,9 @@ def rounded_table(
 
 def _rounded(row: Row, base: float | None, draws: int) -> Row:
     found = dict(row)
-    # The error itself is a function of the draws, and so of the data.
-    found["standard_error"] = None
+    if row.get("standard_error") is not None and base is not None:
+        # The error itself is a function of the draws, and so of the data: the step gives its bound.
+        found["standard_error"] = ERROR_PART * base
     chance = row.get("unit") == "probability" and spread(row) is None
     for name in ENDS:
         if row.get(name) is not None:
