@@ -50,6 +50,7 @@ OPTIONS = (
     ("explore", "--out FILE", "out_explore"),
     ("explore", "--scenario SCENARIO", "scenario_explore"),
     ("explore", "--analyst NAME", "analyst_explore"),
+    ("questions", "--out FILE.html\\|FILE.xlsx", "questions_out"),
     ("contract", "--probability P", "probability"),
     ("contract", "--out FILE.html", "contract_out"),
     *(

@@ -23,6 +23,7 @@ FLOORS = (
     ("cli_compare",),
     ("cli_explore",),
     ("cli_pool",),
+    ("cli_questions",),
     ("cli_release",),
     ("cli_report",),
     ("cli_options",),

@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from werkzorg import cli_cases, cli_claim, cli_compare, cli_decide, cli_explore, cli_pool, cli_release, cli_report
+from werkzorg import (
+    cli_cases,
+    cli_claim,
+    cli_compare,
+    cli_decide,
+    cli_explore,
+    cli_pool,
+    cli_questions,
+    cli_release,
+    cli_report,
+)
 from werkzorg.cli_options import DEFAULT_SEED, PilotName, ReportLang, Seed, ShownLang, help_of, progress
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import debugging, explain
@@ -24,6 +34,7 @@ COMMANDS = (
     *cli_claim.COMMANDS,
     *cli_explore.COMMANDS,
     *cli_pool.COMMANDS,
+    *cli_questions.COMMANDS,
     *cli_release.COMMANDS,
     *cli_report.COMMANDS,
 )
@@ -33,6 +44,7 @@ OPTIONS = (
     *cli_decide.OPTIONS,
     *cli_claim.OPTIONS,
     *cli_explore.OPTIONS,
+    *cli_questions.OPTIONS,
     *cli_release.OPTIONS,
     *cli_report.OPTIONS,
 )
@@ -125,6 +137,7 @@ cli_decide.register(app)
 cli_claim.register(app)
 cli_explore.register(app)
 cli_pool.register(app)
+cli_questions.register(app)
 cli_release.register(app)
 cli_report.register(app)
 

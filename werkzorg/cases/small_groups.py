@@ -26,7 +26,9 @@ def hidden_groups(counts: np.ndarray, threshold: int = THRESHOLD) -> np.ndarray:
     return hidden_cells(np.asarray(counts)[None, :], threshold, columns=False)[0]
 
 
-def hidden_cells(counts: np.ndarray, threshold: int = THRESHOLD, *, columns: bool = True) -> np.ndarray:
+def hidden_cells(
+    counts: np.ndarray, threshold: int = THRESHOLD, *, columns: bool = True, also: np.ndarray | None = None
+) -> np.ndarray:
     """Which cells of a cross table stay hidden when the totals of its rows, and of its columns, are known.
 
     Parameters
@@ -37,6 +39,8 @@ def hidden_cells(counts: np.ndarray, threshold: int = THRESHOLD, *, columns: boo
         Fewest people in a shown cell.
     columns : bool
         Whether the totals of the columns are known too.
+    also : ndarray of bool (row, column), optional
+        Cells that must stay hidden for another reason.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def hidden_cells(counts: np.ndarray, threshold: int = THRESHOLD, *, columns: boo
         As :func:`hidden_groups` in every row, and in every column.
     """
     counts = np.asarray(counts, dtype=int)
-    hidden = counts < threshold
+    hidden = (counts < threshold) | (False if also is None else also)
     while True:
         before = hidden.sum()
         for line in range(counts.shape[0]):
