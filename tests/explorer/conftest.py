@@ -23,9 +23,19 @@ def source(drechtsteden) -> Source:
     return Source(bench, parts, None, DRAWS, coarse=False)
 
 
+CONTRACT = [
+    {"kind": "placement", "payer": "state", "payee": "municipality", "amount": 2_900.0},
+    {"kind": "saving", "payer": "municipality", "payee": "ggz_institution", "amount": 0.2, "saving": "bijstand",
+     "cap": 36_000.0},
+]  # fmt: skip
+"""As the search for a contract gives it: here made up, because the search takes long."""
+
+
 @pytest.fixture(scope="session")
 def content(source) -> dict:
-    return make_content(source, ("nl", "en"), DRAWS)
+    """All data of the page, with an answer about contracts as long as a real one."""
+    words = {lang: [f"Contract {n}. " + "Lorem ipsum dolor sit amet. " * 12 for n in range(4)] for lang in ("nl", "en")}
+    return make_content(source, ("nl", "en"), DRAWS) | {"negotiation": {"text": words, "contract": CONTRACT}}
 
 
 @pytest.fixture(scope="session")

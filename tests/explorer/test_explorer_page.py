@@ -240,17 +240,65 @@ def test_every_picture_and_table_has_its_words(opened):
     assert opened.get_attribute("[data-part=verdict]", "aria-live") == "polite"
 
 
-def test_it_prints_on_a4_with_the_positions_of_the_levers(opened):
+@pytest.mark.parametrize("scenarios", [1, 2, 3, 4])
+def test_it_prints_on_one_a4_with_the_positions_of_the_levers(opened, scenarios):
     opened.locator("[data-lever=wmo]").fill("1.5")
+    opened.click("[data-do=apply]")
+    for place in range(1, scenarios):
+        opened.locator("[name=wz-scenario]").nth(place).check()
     settle(opened)
-    opened.emulate_media(media="print")
-    opened.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert "150%" in opened.inner_text("[data-part=positions]")
-    assert not opened.is_visible(".wz-levers")
     paper = opened.pdf(prefer_css_page_size=True)
     boxes = re.findall(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]", paper)
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {A4}
     assert len(boxes) == 1
+    # Afterwards the window has its own sizes again.
+    assert opened.locator("[data-part=fans] svg").first.get_attribute("height") == "210"
+    opened.emulate_media(media="print")
+    opened.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert "150%" in opened.inner_text("[data-part=positions]")
+    assert "hoogstens" in opened.inner_text("[data-part=positions]")
+    assert not opened.is_visible(".wz-levers")
+
+
+def test_the_contract_that_was_found_goes_into_the_levers(opened, content):
+    wanted = content["negotiation"]["contract"]
+    opened.click("[data-do=apply]")
+    settle(opened)
+    assert opened.locator("[data-rule]").count() == len(wanted)
+    assert explorer(opened, "e.state().settings.contract") == wanted
+    assert "vier" in verdict(opened)
+
+
+def test_payback_counts_the_contract(opened):
+    """A party that gets money at the start is above zero from the first year on; one that pays it later, or never."""
+    opened.click("[data-do=add]")
+    opened.select_option("[data-field=payee]", "ggz_institution")
+    opened.select_option("[data-field=kind]", "upfront")
+    opened.fill("[data-field=amount]", "90000")
+    opened.locator("[data-field=amount]").dispatch_event("change")
+    settle(opened)
+    rows = explorer(
+        opened, "Object.fromEntries(Object.entries(e.latest[0].rows).map(([id, row]) => [id, row.payback]))"
+    )
+    assert rows["ggz_institution"] == {"share": 1, "median": 1}
+    assert rows["insurer"]["share"] == 0
+
+
+def test_running_sums_end_where_the_totals_without_discounting_do(opened):
+    """At a rate of nought the last running sum at the horizon of ten years is the total, contract and all."""
+    opened.click("[data-do=apply]")
+    opened.locator("[data-lever=years]").press("End")
+    opened.locator("[data-lever=rate]").press("Home")
+    settle(opened)
+    gaps = explorer(
+        opened,
+        """["society", "municipality", "ggz_institution", "insurer"].map((party) => {
+        const { values, running } = e.latest[0].rows[party];
+        const ends = running.sums.subarray(running.sums.length - values.length);
+        return Math.max(...values.map((value, d) => Math.abs(value - ends[d])));
+        })""",
+    )
+    assert max(gaps) < 1e-6
 
 
 def test_the_table_of_all_numbers_opens_and_agrees_with_the_pictures(opened):

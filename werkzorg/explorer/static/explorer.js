@@ -6,6 +6,7 @@ const GROUPS = [
 const MOST_SCENARIOS = 4;
 const MOST_RULES = 3;
 const MOST_SETS = 20;
+const PAPER = { room: 688, line: [42, 30, 24, 19], fan: [104, 96, 72, 68] };
 const NUMBERS = [
   "mean", "median", "low50", "high50", "low80", "high80", "low95", "high95", "probability", "safe",
 ];
@@ -122,8 +123,11 @@ class Explorer {
     this.redraw();
   }
 
+  // A field that is taken away while it has the focus still says that it changed: that is no news.
   buildRules() {
+    this.building = true;
     this.find("rules").innerHTML = rulesHtml(this);
+    this.building = false;
     this.root.querySelector('[data-do="add"]').disabled = this.settings.contract.length >= MOST_RULES;
   }
 
@@ -138,8 +142,9 @@ class Explorer {
     this.root.addEventListener("change", (event) => this.onCommit(event));
     this.root.addEventListener("click", (event) => this.onClick(event));
     this.root.addEventListener("submit", (event) => event.preventDefault());
-    // Nothing may lag behind on paper.
-    globalThis.addEventListener("beforeprint", () => this.drawTables());
+    // On paper the same pictures are lower, so that all fits on one page; nothing may lag behind there.
+    globalThis.addEventListener("beforeprint", () => { this.paper = true; this.redraw(); this.drawTables(); });
+    globalThis.addEventListener("afterprint", () => { this.paper = false; this.redraw(); });
     this.root.addEventListener("toggle", (event) => {
       if (event.target.contains(this.find("table"))) this.drawTables();
     }, true);
@@ -164,6 +169,7 @@ class Explorer {
 
   onCommit(event) {
     const { target } = event;
+    if (this.building) return;
     if (target.dataset.lever) { this.moving = false; this.publish(); return; }
     if (target.name === "wz-scenario") this.chooseScenario(target);
     else if (target.name === "wz-per") { this.per = target.value; this.schedule(); }
@@ -294,6 +300,16 @@ class Explorer {
     return this.room !== before;
   }
 
+  // Sizes of the pictures: those of the window, or those of a sheet of A4.
+  get sizes() {
+    const many = this.chosen.length - 1, { room } = this;
+    if (this.paper) {
+      return { width: PAPER.room - 310, line: PAPER.line[many], fan: many ? (PAPER.room - 16) / 2 : PAPER.room, fanHeight: PAPER.fan[many] };
+    }
+    const phone = room < 560, fan = Math.round(many && room > 640 ? (room - 20) / 2 : room);
+    return { phone, width: Math.max(220, Math.round(phone ? room : room - 165 - 290)), line: 46, fan, fanHeight: 210 };
+  }
+
   // The first change of a frame is drawn at once; what follows in the same frame waits for the next.
   schedule() {
     if (this.waiting) { this.again = true; return; }
@@ -325,6 +341,7 @@ class Explorer {
   redraw() {
     const found = this.results(), w = this.w;
     this.latest = found;
+    this.root.dataset.scenarios = found.length;
     this.drawLevers(w);
     this.drawVerdict(found, w);
     this.drawStrips(found, w);
@@ -399,19 +416,18 @@ class Explorer {
   }
 
   drawStrips(found, w) {
-    const total = this.room, phone = total < 560, many = found.length > 1;
-    const width = Math.max(220, Math.round(phone ? total : total - 165 - 290));
+    const many = found.length > 1, { sizes } = this, { width, line } = sizes;
     const all = this.shown.flatMap((party) => found.map(({ rows }) => rows[party]));
     const low = Math.min(0, ...all.map((row) => row.low95)), high = Math.max(0, ...all.map((row) => row.high95));
     const margin = 0.04 * (high - low || 1), scale = { low: low - margin, high: high + margin };
-    const { axis, lines } = this.frame("strips", [total, this.everyone, this.chosen, this.lang], (part) => this.stripsFrame(part, found, width, phone));
+    const { axis, lines } = this.frame("strips", [sizes, this.everyone, this.chosen, this.lang], (part) => this.stripsFrame(part, found, sizes));
     put(axis, "html", axisHtml(scale, width, w));
     for (const { party, row, button, picture, cells } of lines) {
       const rows = found.map((one) => one.rows[party]), on = party === this.party;
       row.classList.toggle("wz-on", on);
       put(button, "aria-pressed", String(on));
       const label = found.map(({ scenario }, n) => `${many ? `${this.name(scenario)}: ` : ""}${this.rowText(rows[n], w)}`).join(" ");
-      fillStrip(picture, rows, scale, width, `${this.partyName(party)}. ${label}`);
+      fillStrip(picture, rows, scale, width, line, `${this.partyName(party)}. ${label}`);
       rows.forEach((own, n) => {
         const texts = [this.money(own.mean, own, w), this.chanceText(own, w), this.paybackText(own)];
         texts.forEach((text, k) => put(cells[3 * n + k], "text", text));
@@ -426,18 +442,18 @@ class Explorer {
     return (this.frames[name] = { text, ...make(this.find(name)) });
   }
 
-  stripsFrame(part, found, width, phone) {
+  stripsFrame(part, found, { width, line: height, phone }) {
     const t = (id) => escape(this.text(id)), many = found.length > 1, focused = document.activeElement?.dataset.party;
     const numbers = ({ scenario }, n) => `<span>
       <span class="wz-num">${many ? `<i title="${escape(this.name(scenario))}">${n + 1}</i>` : ""}<span data-cell></span></span>
       ${["chance", "payback"].map((id) => `<span class="wz-num"><span class="wz-tiny">${t(`col.${id}`)} </span><span data-cell></span></span>`).join("")}</span>`;
     const line = (party) => `<div class="wz-row" data-row="${party}"><button type="button" data-party="${party}">
       <svg aria-hidden="true" width="10" height="24"><rect width="10" height="24" fill="${this.colour(party)}"/></svg> ${escape(this.partyName(party))}</button>
-      <span>${stripHtml(found.length, this.colour(party), width)}</span><span class="wz-nums">${found.map(numbers).join("")}</span></div>`;
+      <span>${stripHtml(found.length, this.colour(party), width, height)}</span><span class="wz-nums">${found.map(numbers).join("")}</span></div>`;
     part.innerHTML = `<div class="wz-row wz-heads" aria-hidden="true"><span></span><span data-axis></span><span class="wz-nums"><span>
       ${["mean", "chance", "payback"].map((id) => `<b>${t(`col.${id}`)}</b>`).join("")}</span></span></div>${this.shown.map(line).join("")}
       ${many ? `<p class="wz-small">${found.map(({ scenario }, n) => `<b>${n + 1}</b> ${escape(this.name(scenario))}`).join(" · ")}</p>` : ""}`;
-    part.classList.toggle("wz-phone", phone);
+    part.classList.toggle("wz-phone", Boolean(phone));
     if (focused) this.root.querySelector(`[data-party="${focused}"]`)?.focus();
     const lines = [...part.querySelectorAll("[data-row]")].map((row) => ({
       party: row.dataset.row, row, button: row.querySelector("button"), picture: row.querySelector('svg[role="img"]'),
@@ -459,8 +475,7 @@ class Explorer {
   }
 
   drawFans(found, w) {
-    const { party, room: total } = this, colour = this.colour(party);
-    const width = Math.round(found.length > 1 && total > 640 ? (total - 20) / 2 : total);
+    const { party, sizes: { fan: width, fanHeight: height } } = this, colour = this.colour(party);
     const title = this.text("fan", { party: w.say(`party.${party}.the`) });
     put(this.find("fan-title"), "text", title);
     const ends = found.map(({ made, rows, size }) => {
@@ -472,17 +487,17 @@ class Explorer {
     const flat = ends.flat();
     const range = { low: Math.min(0, ...flat.map((end) => end.low95)), high: Math.max(0, ...flat.map((end) => end.high95)) };
     if (range.high - range.low < 1) range.high = range.low + 1;
-    const { figures } = this.frame("fans", [width, party, this.chosen, this.lang], (part) => {
-      part.dataset.columns = width < total ? 2 : 1;
+    const { figures } = this.frame("fans", [width, height, party, this.chosen, this.lang], (part) => {
+      part.dataset.columns = found.length > 1 && (this.paper || width < this.room) ? 2 : 1;
       part.innerHTML = found.map(({ scenario, made }) => `<figure><figcaption><b>${escape(this.name(scenario))}.</b> <span></span></figcaption>${
-        fanHtml(made.steps, scenario.month_step, width, colour)}</figure>`).join("");
+        fanHtml(made.steps, scenario.month_step, width, height, colour)}</figure>`).join("");
       return { figures: [...part.children].map((figure) => ({ words: figure.querySelector("span"), picture: figure.querySelector("svg") })) };
     });
     found.forEach(({ rows }, n) => {
       const row = rows[party], { median, share } = row.payback;
       const text = median == null ? this.text("fan_never") : this.text("fan_text", { chance: w.chance(share), n: median });
       put(figures[n].words, "text", this.isNil(row) && median == null ? "" : text);
-      fillFan(figures[n].picture, ends[n], range, width, w, `${title}. ${text}`);
+      fillFan(figures[n].picture, ends[n], range, width, height, w, `${title}. ${text}`);
     });
   }
 

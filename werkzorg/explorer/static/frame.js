@@ -39,7 +39,7 @@ function frameHtml(e) {
       <section class="wz-print-only"><h2>${t("positions")}</h2><div data-part="positions"></div></section>
       <section aria-labelledby="wz-f"><h2 id="wz-f" data-part="fan-title"></h2><p class="wz-small">${t("fan_note")}</p>
         <div data-part="fans" class="wz-fans"></div></section>
-      <section aria-labelledby="wz-m"><h2 id="wz-m">${t("matrix")}</h2><p class="wz-small">${t("matrix_note")}</p>
+      <section class="wz-matrix" aria-labelledby="wz-m"><h2 id="wz-m">${t("matrix")}</h2><p class="wz-small">${t("matrix_note")}</p>
         <div data-part="matrix"></div></section>
       <section class="wz-numbers" aria-labelledby="wz-t"><h2 id="wz-t">${t("numbers")}</h2>
         <p class="wz-line"><button type="button" data-do="xlsx">${t("xlsx")}</button>
@@ -72,7 +72,7 @@ function negotiationHtml(e) {
   const found = e.content.negotiation, t = (id) => escape(e.text(id));
   if (!found) return "";
   return `<section class="wz-contract" aria-labelledby="wz-n"><h2 id="wz-n">${t("negotiation")}</h2>
-    ${found.text[e.lang].map((line) => `<p>${escape(line)}</p>`).join("")}<p class="wz-small wz-kept">${t("negotiation_note")}</p>
+    <div>${found.text[e.lang].map((line) => `<p>${escape(line)}</p>`).join("")}</div><p class="wz-small">${t("negotiation_note")}</p>
     ${found.contract.length ? `<p><button type="button" data-do="apply">${t("apply")}</button></p>` : ""}</section>`;
 }
 

@@ -47,32 +47,37 @@ function ticksOf(low, high, most) {
   return ticks;
 }
 
-const LINE = 46;
 const SIDE = 6;
 
+// Heights within one line of a strip: on paper lines may be low.
+const lineOf = (line) => (line < 40 ? { middle: line - 5, bottom: line - 9, tall: line - 10, dot: 3, ring: 1.8 }
+  : { middle: line - 10, bottom: line - 17, tall: line - 20, dot: 5, ring: 2.5 });
+
 // Distribution, 80% and 50% interval and median of a party, one line per scenario.
-function stripHtml(lines, colour, width) {
-  const one = (_, line) => {
-    const base = line * LINE + LINE - 14;
-    return `<polygon fill="${colour}" fill-opacity=".22"/><rect fill="${colour}" y="${base + 3}" height="2"/>
-      <rect fill="${colour}" y="${base + 1}" height="6"/><circle cy="${base + 4}" r="5" fill="#fff" stroke="${colour}" stroke-width="2.5"/>`;
+function stripHtml(lines, colour, width, line) {
+  const { middle, dot, ring } = lineOf(line), thick = 1.2 * dot, height = line * lines;
+  const one = (_, n) => {
+    const y = n * line + middle;
+    return `<polygon fill="${colour}" fill-opacity=".22"/><rect fill="${colour}" y="${y - 1}" height="2"/>
+      <rect fill="${colour}" y="${y - thick / 2}" height="${thick}"/><circle cy="${y}" r="${dot}" fill="#fff" stroke="${colour}" stroke-width="${ring}"/>`;
   };
-  return `<svg role="img" width="${width}" height="${LINE * lines}" viewBox="0 0 ${width} ${LINE * lines}">
-    <line class="zero" y1="0" y2="${LINE * lines}"/>${Array.from({ length: lines }, one).join("")}</svg>`;
+  return `<svg role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+    <line class="zero" y1="0" y2="${height}"/>${Array.from({ length: lines }, one).join("")}</svg>`;
 }
 
-function fillStrip(svg, rows, scale, width, label) {
+function fillStrip(svg, rows, scale, width, line, label) {
+  const { bottom, tall } = lineOf(line);
   const x = (value) => tenth(SIDE + (width - 2 * SIDE) * (Math.min(Math.max(value, scale.low), scale.high) - scale.low) / (scale.high - scale.low));
   const [zero, ...parts] = svg.children;
   put(svg, "aria-label", label);
   put(zero, "x1", x(0)); put(zero, "x2", x(0));
-  rows.forEach((row, line) => {
-    const [shape, thin, thick, middle] = parts.slice(4 * line, 4 * line + 4), base = line * LINE + LINE - 17;
+  rows.forEach((row, n) => {
+    const [shape, thin, thick, middle] = parts.slice(4 * n, 4 * n + 4), base = n * line + bottom;
     let path = "";
     if (row.high95 - row.low95 > 1e-9) {
       const density = densityOf(row.values, row.size, scale.low, scale.high), gap = (width - 2 * SIDE) / (POINTS - 1);
       path = `${SIDE},${base}`;
-      for (let p = 0; p < POINTS; p++) path += ` ${tenth(SIDE + gap * p)},${tenth(base - density[p] * (LINE - 20))}`;
+      for (let p = 0; p < POINTS; p++) path += ` ${tenth(SIDE + gap * p)},${tenth(base - density[p] * tall)}`;
       path += ` ${width - SIDE},${base}`;
     }
     put(shape, "points", path);
@@ -94,12 +99,12 @@ function axisHtml(scale, width, w) {
   return `<svg aria-hidden="true" width="${width}" height="22" viewBox="0 0 ${width} 22">${parts.join("")}</svg>`;
 }
 
-const FAN = { height: 210, left: 74, right: 10, top: 8, bottom: 24 };
+const FAN = { left: 74, right: 10, top: 8, bottom: 24 };
 const BANDS = [["low95", "high95", 0.14], ["low80", "high80", 0.2], ["low50", "high50", 0.3]];
 
 // Running sum with bands of 50, 80 and 95%.
-function fanHtml(steps, step, width, colour) {
-  const last = steps * step / MONTHS, { height, left, right } = FAN, years = [];
+function fanHtml(steps, step, width, height, colour) {
+  const last = steps * step / MONTHS, { left, right } = FAN, years = [];
   for (let year = 0; year <= last; year += last > 6 && width < 420 ? 2 : 1) {
     years.push(`<text x="${tenth(left + (width - left - right) * year / last)}" y="${height - 6}" text-anchor="middle">${year}</text>`);
   }
@@ -108,8 +113,8 @@ function fanHtml(steps, step, width, colour) {
     <line class="zero" x1="${left}" x2="${width - right}"/><polyline fill="none" stroke="${colour}" stroke-width="2.5"/></svg>`;
 }
 
-function fillFan(svg, ends, range, width, w, label) {
-  const { height, left, right, top, bottom } = FAN;
+function fillFan(svg, ends, range, width, height, w, label) {
+  const { left, right, top, bottom } = FAN;
   const x = (place) => tenth(left + (width - left - right) * place / ends.length);
   const y = (value) => tenth(top + (height - bottom - top) * (range.high - value) / (range.high - range.low));
   const [ticks, , wide, middle, narrow, zero, line] = svg.children;
