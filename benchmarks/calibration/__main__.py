@@ -3,7 +3,7 @@
     python -m benchmarks.calibration --cell counts-n40-zero30-placed50 --sets 50   one cell, and what it says
     python -m benchmarks.calibration --minutes 60 --workers 2                      go on with all cells
     python -m benchmarks.calibration --wrong --sets 60                             worlds that break the model
-    python -m benchmarks.calibration --report                                      certificate, figures and page
+    python -m benchmarks.calibration --report                                      certificate, figures, page, README
 
 Data sets are kept in `results/calibration`; a run goes on where the last one stopped. Each number of a data set is
 fixed by its cell and its number, whatever the order or the processes.
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import runpy
 import sys
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from benchmarks.calibration.cells import KINDS, all_cells
 from benchmarks.calibration.certificate import WANTED, make_certificate, name_of, write_certificate
 from benchmarks.calibration.figures import draw_figures
 from benchmarks.calibration.measure import measure
-from benchmarks.calibration.page import cell_lines, write_page
+from benchmarks.calibration.page import PAGE, cell_lines, write_page
 from benchmarks.calibration.store import DEFAULT, Store
 from werkzorg.reporting.calibration import model_hash
 
@@ -123,6 +124,8 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.report:
         print(write_certificate(certificate))
         print(*draw_figures(certificate), write_page(certificate), sep="\n")
+        # The line in README is one of the blocks that this makes.
+        runpy.run_path(str(PAGE.parent / "make_tables.py"), run_name="__main__")
     else:
         print("\n".join(line for name in names if name in all_cells() for line in cell_lines(certificate, name)))
     return int(bool(certificate["summary"]["failures"]))

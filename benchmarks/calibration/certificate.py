@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,6 @@ from benchmarks.calibration.judge import (
 from benchmarks.calibration.measure import PARTIES
 from benchmarks.calibration.store import Store
 from werkzorg.reporting.calibration import CERTIFICATE
-from werkzorg.version import version
 
 WANTED = 200
 """Data sets of a complete cell."""
@@ -33,7 +33,8 @@ WANTED = 200
 LEAST_POOLED = 20
 """Data sets of a kind from which anything is said of it."""
 
-PLACE = Path(__file__).resolve().parents[2] / "params" / CERTIFICATE
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = ROOT / "params" / CERTIFICATE
 
 
 def make_certificate(store: Store, day: date) -> dict[str, object]:
@@ -63,12 +64,13 @@ def make_certificate(store: Store, day: date) -> dict[str, object]:
     failures = pooled_failures(pooled)
     return {
         "code": store.code,
-        "version": version(),
+        "version": tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]["version"],
         "date": day.isoformat(),
         "wanted": WANTED,
         "summary": {
             "sets": sum(cell["sets"] for cell in cells.values()),
             "cells": len(cells),
+            "started": len(done),
             "complete": sum(cell["sets"] >= WANTED for cell in cells.values()),
             "comparisons": comparisons,
             "outside": outside,

@@ -70,21 +70,24 @@ def page_text(certificate: Mapping[str, dict]) -> str:
 
 
 def summary_line(certificate: Mapping[str, dict]) -> str:
-    """The outcome in one or two sentences, for README."""
+    """The outcome in a few sentences, for README."""
     facts = certificate["summary"]
-    held = (
-        "no interval was right more or less often than chance allows"
-        if facts["passed"]
-        else f"{len(facts['failures'])} comparisons of {facts['pooled']} are off, each named in the certificate"
-    )
+    held = f"{len(facts['failures'])} comparisons of {facts['pooled']:,} are off, each named in the certificate"
+    if facts["passed"]:
+        held = "no interval was right more or less often than chance allows"
+    elif not facts["pooled"]:
+        held = "too few to say anything"
     return (
-        f"On {certificate['date']} the model was held against {facts['sets']:,} made-up pilots of which the truth was "
-        f"known, {facts['complete']} of {facts['cells']} kinds of pilots with the full {certificate['wanted']}: {held}."
+        f"On {certificate['date']} the model (`{certificate['code']}`) was held against {facts['sets']:,} made-up\n"
+        f"pilots of which the truth was known, in {facts['started']} of {facts['cells']} kinds of pilots, "
+        f"{facts['complete']} of them with the full {certificate['wanted']}:\n{held}."
     )
 
 
 def _verdict(certificate: Mapping[str, dict]) -> str:
     facts = certificate["summary"]
+    plots = [entry for quantities in certificate["pooled"].values() for entry in quantities.values()]
+    outside = [entry for entry in plots if not entry["in_band"]]
     lines = [
         "## Outcome\n",
         summary_line(certificate),
@@ -101,6 +104,7 @@ def _verdict(certificate: Mapping[str, dict]) -> str:
         f"| expected outside by chance | {facts['expected']:,} |",
         f"| comparisons over a kind | {facts['pooled']:,} |",
         f"| that cannot be chance | {len(facts['failures'])} |",
+        f"| rank plots outside their band | {len(outside)} of {len(plots)} |",
         "",
     ]
     if facts["failures"]:

@@ -26,6 +26,7 @@ def certificate(**changes):
         ({}, "full", "Gekalibreerd: op 22 november 2026", "Calibrated: on 22 November 2026"),
         ({"complete": 12}, "partly", "Deels gekalibreerd: op", "Partly calibrated: on"),
         ({"passed": False, "failures": [FAILURE]}, "limits", "Getoetst met voorbehoud", "Tested with reservations"),
+        ({"pooled": 0, "passed": False}, "none", "Niet gekalibreerd", "Not calibrated"),
         ({"code": "0" * 16}, "none", "Niet gekalibreerd voor deze versie", "Not calibrated for this version"),
     ],
 )

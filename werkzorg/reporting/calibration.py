@@ -85,6 +85,8 @@ def calibration_state(certificate: dict[str, Any] | None) -> str:
     if not certificate or certificate["code"] != model_hash():
         return "none"
     facts = certificate["summary"]
+    if not facts["pooled"]:
+        return "none"
     if not facts["passed"]:
         return "limits"
     return "full" if facts["complete"] == facts["cells"] else "partly"
