@@ -47,6 +47,8 @@ class Twist:
         Months that recorded starts come too late.
     fading : float
         Part of the effect of the programme on finding work that is lost each month.
+    support : float
+        Months after which support ends as planned, within the follow-up; 0: as the truth says.
     """
 
     motivation: float = 0.0
@@ -56,6 +58,7 @@ class Twist:
     shock: float = 1.0
     misdated: int = 0
     fading: float = 0.0
+    support: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def draw_people(truth: Values, cases: int, others: int, rng: np.random.Generator
         long_benefit=rng.random(n) < 0.5,
         # Less half the variance: the mean chance of work stays what the truth says.
         motivation=twist.motivation * rng.standard_normal(n) - twist.motivation**2 / 2,
-        support_months=truth["programme.support_months"],
+        support_months=twist.support or truth["programme.support_months"],
     )
 
 
