@@ -5,11 +5,15 @@
 VENV := .venv/bin
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 report: ## make the environment, evaluate the example pilot, and say where the reports are
 	@.ci/bootstrap.sh
 	@$(VENV)/werkzorg run drechtsteden
+
+report-%: ## the same for another practice, as make report-limburg
+	@.ci/bootstrap.sh
+	@$(VENV)/werkzorg run $*
 
 test: ## install what tests need and run them all, against the built package
 	@.ci/test.sh

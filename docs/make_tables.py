@@ -18,6 +18,9 @@ from werkzorg.projection.trajectory import TRAJECTORY
 from werkzorg.wording import say
 
 ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("employed", "reach", "survey", "flows", "client_manager")
+"""Keys of a pilot that add something to its report."""
+
 CONTRACTS = (TRAJECTORY, LEDGER, APPRAISAL)
 OPTIONS = (
     ("run", "--out DIR", "out"),
@@ -112,8 +115,21 @@ def counts_line() -> str:
     )
 
 
+def practices_table() -> str:
+    """Every shipped pilot: what it is, about how many people, what it rests on, what its report adds."""
+    lines = ["| practice | what it is | people | rests on | its report adds |", "|:--|:--|--:|:--|:--|"]
+    for name in werkzorg.pilot_names():
+        pilot = werkzorg.load_pilot(name)
+        basis = "case records" if pilot.data is not None else "prior knowledge" if not pilot.snapshots else "counts"
+        adds = [say(f"practice.adds.{part}", "en") for part in PARTS if getattr(pilot, part) is not None]
+        lines.append(
+            f"| `{name}` | {pilot.name.en} | {pilot.participants_planned:,} | {basis} | {', '.join(adds) or '-'} |"
+        )
+    return "\n".join(lines)
+
+
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"counts": counts_line, "options": options_table, "codes": codes_line},
+    "README.md": {"counts": counts_line, "practices": practices_table, "options": options_table, "codes": codes_line},
     "docs/architecture.md": {"contracts": contracts_table, "labels": labels_table},
 }
 """Document -> block -> maker."""

@@ -1,0 +1,71 @@
+"""Every practice of the list runs from file to pages, and says on page one what it rests on."""
+
+import re
+
+import pytest
+
+import werkzorg
+from werkzorg.reporting.basis import rests_on_nothing
+from werkzorg.reporting.practices import practice_verdicts
+from werkzorg.reporting.report import Report
+from werkzorg.run.show import pilot_table
+from werkzorg.wording import say
+
+PRACTICES = ("rijk-van-nijmegen", "haaglanden", "limburg", "open-voor-werk", "movisie")
+OWN_SECTIONS = {
+    "limburg": ("reach",),
+    "open-voor-werk": ("survey", "survey_people"),
+    "movisie": ("flows_synthetic", "target_groups", "manager"),
+}
+FEW = 60
+"""Draws: enough for every row, too few for the worth of studies."""
+
+
+def test_the_list_names_every_practice_of_the_project(capsys):
+    from rich.console import Console
+
+    assert set(PRACTICES) | {"drechtsteden"} <= set(werkzorg.pilot_names())
+    Console(width=200).print(pilot_table("en"))
+    told = capsys.readouterr().out
+    assert all(name in told for name in PRACTICES)
+
+
+@pytest.fixture(scope="module", params=PRACTICES)
+def released(request):
+    pilot = werkzorg.load_pilot(request.param)
+    posterior = werkzorg.first_answer(pilot).isel(draw=slice(FEW))
+    trajectory = werkzorg.project(pilot, posterior)
+    ledger = werkzorg.settle(pilot, trajectory)
+    appraisal = werkzorg.appraise(pilot, ledger)
+    return werkzorg.release(pilot, appraisal, posterior=posterior, trajectory=trajectory, ledger=ledger)
+
+
+def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
+    assert rests_on_nothing(released)
+    for lang in ("nl", "en"):
+        for reader in ("municipality", "insurer", "ggz", "technical"):
+            page = re.sub(r"<[^>]+>", "", Report(released, reader, lang).front_page().markup)
+            assert say("front.prior_only", lang) in page
+            assert all(text[:60] in page for text in practice_verdicts(released, lang))
+            # Nothing was counted: no page may speak of counts as if they were there.
+            counted = re.findall(r"tellingen van|counts of \d", page)
+            assert counted == []
+        page = Report(released, "client", lang).client_page().markup
+        assert say("front.prior_only", lang) in page
+
+
+def test_sections_are_there_for_the_parts_that_a_practice_has_and_only_those(released):
+    for lang in ("nl", "en"):
+        made = Report(released, "municipality", lang).practice()
+        wanted = OWN_SECTIONS.get(released.meta["pilot"], ())
+        found = () if made is None else tuple(re.findall(r'<h2 id="(\w+)"', made.markup))
+        assert found == wanted
+
+
+def test_parties_add_up_and_no_participant_is_a_case(released):
+    rows = released.rows(quantity="net", horizon=60, per="participant", view="society")
+    parts = sum(row.value for row in rows if row.party not in ("society", "outside"))
+    whole = next(row.value for row in rows if row.party == "society")
+    # Sums over eleven parties of numbers written with ten digits.
+    assert parts == pytest.approx(whole, abs=1e-4)
+    assert not any("geval " in (row.label_nl or "") for row in released.rows())
