@@ -32,6 +32,9 @@ PRIOR_DOMINANCE = 0.9
 BALANCE_TOLERANCE = 1e-9
 """Largest relative error of the ledger identity in any draw."""
 
+NEVER_PAY = ("client", "outside")
+"""Parties that an agreement may not make pay: the participants, and the outside world."""
+
 MONTHS_PER_YEAR = 12
 WEEKS_PER_YEAR = 52
 """Calendar: the minimum wage per month is for 36/52-hour weeks, as in the Participatiewet (1,872 hours a year)."""

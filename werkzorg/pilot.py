@@ -168,6 +168,19 @@ class SupportChanges(Part):
     without: tuple[str, ...] = ()
 
 
+class Payment(Part):
+    """A payment that parties agree on in a scenario, in euros of the price year of the pilot.
+
+    Per participant at the start (`upfront`), per participant who gets a job (`placement`), or per month worked
+    (`month`): all of the programme, not the difference with people without it.
+    """
+
+    kind: Literal["upfront", "placement", "month"]
+    payer: str
+    payee: str
+    amount: float = Field(ge=0, allow_inf_nan=False)
+
+
 class Changes(Part):
     """What is different in a scenario; everything that is not named stays as in its parent.
 
@@ -183,6 +196,7 @@ class Changes(Part):
     support: SupportChanges = SupportChanges()
     parameters: dict[str, ValueChange] = Field(default_factory=dict)
     after_counts: dict[str, str] = Field(default_factory=dict)
+    contract: tuple[Payment, ...] | None = None
 
 
 class Scenario(Part):

@@ -9,14 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from werkzorg.appraisal.appraise import appraise
+from werkzorg.appraisal.contracts.quantities import measure
+from werkzorg.appraisal.contracts.rules import Rule, transfers
 from werkzorg.appraisal.paired import difference, is_paired, probability_all_gain, probability_nobody_worse
 from werkzorg.appraisal.scenarios import Bench, Keys
 from werkzorg.inference.fit import first_answer
+from werkzorg.ledger.settlement import settle
 from werkzorg.params.parties import parties
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.scenarios import BASE, Variant, load_variants
 from werkzorg.params.variation import vary
 from werkzorg.pilot import Changes
+from werkzorg.projection.trajectory import project
 
 INSIDE = [party.id for party in parties() if party.inside]
 EQUAL_TO_BASE = ("coach-new", "scale-local", "evidence-neutral", "horizon-5")
@@ -168,6 +173,48 @@ def _priors(pilot):
     from werkzorg.inference.fit import fit
 
     return fit(pilot, seed=1).isel(draw=slice(0, 4))
+
+
+AGREED = [
+    {"kind": "upfront", "payer": "insurer", "payee": "ggz_institution", "amount": 300.0},
+    {"kind": "placement", "payer": "municipality", "payee": "ggz_institution", "amount": 700.0},
+    {"kind": "month", "payer": "insurer", "payee": "municipality", "amount": 50.0},
+]
+
+
+def agreed(drechtsteden, contract) -> Variant:
+    changes = Changes.model_validate({"contract": contract})
+    return Variant("agreed", None, BASE, drechtsteden, contract=changes.contract)
+
+
+def test_what_parties_agree_to_pay_moves_as_the_contract_counts_it(bench, drechtsteden, valued):
+    """The same payments by another way: settlement month by month, and what a negotiation counts in it."""
+    one, base = bench.value(agreed(drechtsteden, AGREED)), valued[BASE]
+    trajectory = project(drechtsteden, bench.posterior(base.variant))
+    ledger = settle(drechtsteden, trajectory)
+    counted = measure(drechtsteden, trajectory, ledger, appraise(drechtsteden, ledger))
+    names = [str(name) for name in one.net["party"].values if name != "society"]
+    moved = transfers(tuple(Rule(**rule) for rule in AGREED), counted, names) / drechtsteden.participants_planned
+    for name in names:
+        # Sums of some thousands of euros in double precision, added in another order.
+        assert difference(one, base, name) == pytest.approx(moved.sel(party=name).values, rel=1e-9, abs=1e-6), name
+    touched = {"insurer", "municipality", "ggz_institution"}
+    assert all(difference(one, base, name).any() == (name in touched) for name in names)
+    assert difference(one, base, "society") == pytest.approx(0.0, abs=1e-6)
+
+
+def test_an_agreement_makes_no_step_before_the_ledger_again(bench, drechtsteden, valued):
+    before = dict(bench.made)
+    one = bench.value(agreed(drechtsteden, AGREED))
+    assert one.keys.stages_since(valued[BASE].keys) == ("ledger",)
+    assert dict(bench.made) == before
+
+
+def test_an_empty_agreement_is_none_and_a_child_keeps_that_of_its_parent(bench, drechtsteden, valued):
+    assert np.array_equal(bench.value(agreed(drechtsteden, [])).net.values, valued[BASE].net.values)
+    shipped = valued["paid-per-month"].variant
+    assert [rule.kind for rule in shipped.contract] == ["month"]
+    assert all(not one.variant.contract for name, one in valued.items() if name != "paid-per-month")
 
 
 def test_chances_by_hand(valued):

@@ -13,6 +13,7 @@ from werkzorg import cli_compare
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.inference.fit import first_answer
 from werkzorg.run.compare import Comparison, compare
+from werkzorg.run.explore import Exploration, explore
 from werkzorg.run.real import fit_ingredients, real_steps
 from werkzorg.run.record import is_complete, is_only_ours
 
@@ -103,6 +104,16 @@ def test_an_unknown_scenario_stops_before_any_work(tmp_path):
     assert caught.value.exit_code == ExitCode.CONFIGURATION
     assert "coach-own" in caught.value.render("nl")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_explorer_takes_no_scenario_with_payments(tmp_path):
+    """Payments are levers of its page: one that a scenario fixes would be lost without a word."""
+    asked = Exploration("drechtsteden", ("paid-per-month",), str(tmp_path / "x.html"), ("nl",), 1)
+    with pytest.raises(WerkzorgError) as caught:
+        explore(asked, steps(), quiet())
+    assert caught.value.exit_code == ExitCode.CONFIGURATION
+    assert "paid-per-month" in caught.value.render("nl")
+    assert not (tmp_path / "x.html").exists()
 
 
 def test_another_folder_is_not_replaced(tmp_path):

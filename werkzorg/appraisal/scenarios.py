@@ -26,7 +26,7 @@ from werkzorg.params import Catalogue, catalogue
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.scenarios import Variant
 from werkzorg.params.variation import LOG_RATIO
-from werkzorg.pilot import Pilot
+from werkzorg.pilot import Payment, Pilot
 from werkzorg.projection.care import cost_level
 from werkzorg.projection.trajectory import project
 
@@ -162,6 +162,7 @@ class Bench:
         for name in BLOCKS:
             make = partial(self._price, name, case, posterior, quantities, blocks, accounts, columns)
             blocks[name] = self._blocks.get(self._block_key(name, case), make)
+        blocks["contract"] = _Block({}, *add_by_party(*_agreed(variant.contract, quantities), columns))
         net = label_net([block.net for block in blocks.values()], horizons, posterior)
         error = max(block.error for block in blocks.values())
         return Valued(variant, case.keys, net, _outcome(quantities, pilot), error)
@@ -197,6 +198,7 @@ class Bench:
             pilot.enrolment_closes, pilot.valuation_date, self._text(pilot.households), pilot.support.instruments,
         ]  # fmt: skip
         facts = [self._text(pilot.support), pilot.scale, self._text(pilot.municipalities), pilot.participants_planned]
+        facts.append(variant.contract)
         appraised = [pilot.horizon_months, pilot.main_horizon_months, discount_rate(known)]
         keys = Keys(fitted, *map(repr, (projected, [late, facts], appraised)))
         return _Case(variant, known, own, late, keys)
@@ -319,6 +321,18 @@ def _differ(one: Catalogue, other: Catalogue) -> list[str]:
         return [entry.id for entry in one if entry != other.get(entry.id) or entry.sets.model_dump(exclude_none=True)]
     first, second = _own_content(one), _own_content(other)
     return [name for name in first | second if first.get(name) != second.get(name)]
+
+
+def _agreed(contract: Sequence[Payment], quantities: Quantities) -> tuple[Entries, list[Account]]:
+    """What parties agreed to pay each other, EUR per participant and step, and between whom."""
+    start = np.zeros_like(quantities.episodes)
+    start[:, 0] = 1.0
+    counted = {
+        "upfront": start, "placement": quantities.counted["first_jobs"], "month": quantities.counted["months_worked"]
+    }  # fmt: skip
+    entries = {f"contract_{place}": payment.amount * counted[payment.kind] for place, payment in enumerate(contract)}
+    accounts = [Account(name, one.payer, one.payee, "contract") for name, one in zip(entries, contract, strict=True)]
+    return entries, accounts
 
 
 def _outcome(quantities: Quantities, pilot: Pilot) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ from werkzorg.params.mistakes import build, nearest
 from werkzorg.params.pilots import load_pilot, pilot_file
 from werkzorg.params.reader import read_yaml, where
 from werkzorg.params.variation import mistakes_in, vary
-from werkzorg.pilot import Part, Pilot, Scenario
+from werkzorg.pilot import Part, Payment, Pilot, Scenario
 
 BASE = "base"
 """Id of the pilot as it is, the parent of every scenario that names none."""
@@ -54,6 +54,8 @@ class Variant:
         The pilot with all changes of the scenario and its ancestors.
     shifts : tuple of (str, str)
         Parameters whose logarithm is shifted after the counts, and the parameters that shift them.
+    contract : tuple of Payment
+        What parties agreed to pay each other: that of the scenario, or else of its nearest ancestor that has one.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Variant:
     parent: str | None
     pilot: Pilot
     shifts: tuple[tuple[str, str], ...] = ()
+    contract: tuple[Payment, ...] = ()
 
 
 def load_variants(name_or_path: str | Path, chosen: Sequence[str] = ()) -> tuple[Variant, ...]:
@@ -125,7 +128,10 @@ def work_out(pilot: Pilot, written: Sequence[Written], chosen: Sequence[str] = (
         problems += found
         changed = parent.pilot if found else vary(parent.pilot, scenario.changes)
         shifts = (*parent.shifts, *scenario.changes.after_counts.items())
-        made[scenario.id] = Variant(scenario.id, scenario, parent.id, changed, shifts)
+        own = scenario.changes.contract
+        made[scenario.id] = Variant(
+            scenario.id, scenario, parent.id, changed, shifts, parent.contract if own is None else own
+        )
     if problems:
         raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
     return tuple(made[name] for name in made if name in _wanted(made, chosen))

@@ -9,6 +9,7 @@ from werkzorg.errors import Problem, WerkzorgError
 from werkzorg.params.catalogue import Catalogue, in_force
 from werkzorg.params.loading import merge_override
 from werkzorg.params.mistakes import nearest
+from werkzorg.params.parties import parties
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.schema import DatedValue, Parameter
 from werkzorg.pilot import Changes, Pilot, SupportChanges, SupportPackage, ValueChange
@@ -104,7 +105,23 @@ def mistakes_in(pilot: Pilot, changes: Changes) -> Iterator[Mistake]:
         yield from _wrong_value(catalogue, name, change)
     for name, shift in changes.after_counts.items():
         yield from _wrong_shift(catalogue, name, shift)
+    yield from _wrong_contract(changes)
     yield from _wrong_horizon(pilot, changes)
+
+
+def _wrong_contract(changes: Changes) -> Iterator[Mistake]:
+    known = [party.id for party in parties()]
+    for place, payment in enumerate(changes.contract or ()):
+        key = f"contract.{place}"
+        for side in ("payer", "payee"):
+            name = getattr(payment, side)
+            if name not in known:
+                values = {"name": name, "nearest": nearest(name, known)}
+                yield f"{key}.{side}", Problem("pilot.unknown_name", values=values)
+        if payment.payer in constants.NEVER_PAY:
+            yield f"{key}.payer", Problem("scenario.never_pays", values={"name": payment.payer})
+        if payment.payee in ("outside", payment.payer):
+            yield f"{key}.payee", Problem("scenario.no_payee", values={"name": payment.payee})
 
 
 def _unknown_support(package: SupportPackage, changes: Changes) -> Iterator[Mistake]:

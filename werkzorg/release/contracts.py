@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from werkzorg.appraisal.contracts.limits import AnyContract
 from werkzorg.appraisal.contracts.negotiate import Negotiation, Outcome
+from werkzorg.pilot import Payment
 from werkzorg.release.rows import Row, party_name, row
 
 UNITS = {"upfront": "EUR per participant", "placement": "EUR per job", "month": "EUR per month", "saving": "fraction"}
@@ -55,6 +56,16 @@ def contract_rows(found: Negotiation, unit: str, rests_on: str) -> Iterator[Row]
         yield from _bound_rows(bound, state, rests_on)
     if math.isfinite(found.bound):
         yield row("contract_bound", "contract_bound", unit, rests_on, value=found.bound)
+
+
+def agreed_rows(scenario: str, contract: Sequence[Payment]) -> Iterator[Row]:
+    """The payments that a scenario says parties agree on."""
+    for order, one in enumerate(contract):
+        yield row(
+            f"contract_rule.{scenario}.{order}", "contract_rule", UNITS[one.kind], "given", value=one.amount,
+            payer=one.payer, payee=one.payee, item=one.kind, scenario=scenario, state="agreed", order=order,
+            names={"payer": party_name(one.payer), "payee": party_name(one.payee)},
+        )  # fmt: skip
 
 
 def _outcome_rows(outcome: Outcome, state: str, level: float, unit: str, rests_on: str) -> Iterator[Row]:

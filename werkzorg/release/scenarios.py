@@ -18,7 +18,7 @@ from werkzorg.inference import diagnostics
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.scenarios import BASE
 from werkzorg.pilot import Pilot
-from werkzorg.release.contracts import contract_rows
+from werkzorg.release.contracts import agreed_rows, contract_rows
 from werkzorg.release.knowledge import assumption_rows
 from werkzorg.release.money import AT_THE_TABLE
 from werkzorg.release.release import facts_of
@@ -57,6 +57,7 @@ def release_scenarios(
     made: list[Row] = []
     for order, one in enumerate(valued):
         made += _own_rows(one, rests_on, order)
+        made += agreed_rows(one.variant.id, one.variant.contract)
         for other in _compared_with(one, known):
             made += _difference_rows(one, other, rests_on, order)
     if negotiation is not None:

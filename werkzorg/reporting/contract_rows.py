@@ -7,7 +7,7 @@ from typing import Any
 
 from werkzorg.appraisal.contracts.limits import AnyContract, Standing
 from werkzorg.appraisal.contracts.negotiate import Negotiation, Outcome
-from werkzorg.appraisal.contracts.rules import Rule
+from werkzorg.appraisal.contracts.rules import Agreement, Rule
 from werkzorg.reporting.numbers import is_missing
 from werkzorg.reporting.results import Results
 
@@ -49,6 +49,12 @@ def negotiation_of(results: Results) -> Negotiation | None:
         front=(),
         claims=(),
     )
+
+
+def agreed_in(results: Results, scenario: str) -> Agreement:
+    """The payments that a scenario says parties agree on; none for most scenarios."""
+    rows = results.rows(quantity="contract_rule", state="agreed", scenario=scenario)
+    return tuple(_rule(row, None) for row in rows)
 
 
 def _states(results: Results, party: str) -> dict[str, float]:

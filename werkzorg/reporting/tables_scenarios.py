@@ -7,12 +7,13 @@ from typing import Any
 import pandas as pd
 
 from werkzorg.appraisal.contracts.negotiate import Negotiation
-from werkzorg.reporting.contracts import negotiation_tables
+from werkzorg.reporting.contract_rows import agreed_in
+from werkzorg.reporting.contracts import agreement_clause, negotiation_tables
 from werkzorg.reporting.numbers import euro, number
 from werkzorg.reporting.parties import AT_THE_TABLE, party_short
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
-from werkzorg.reporting.verdicts import listing, money_step
+from werkzorg.reporting.verdicts import listing, money_step, sentence
 from werkzorg.reporting.verdicts_scenarios import BASE, cell_text, scenario_facts, worked_text
 from werkzorg.wording import say
 
@@ -75,11 +76,19 @@ def scenario_list_table(results: Results, lang: str) -> Table:
                 say("column.scenario", lang): names[name],
                 say("column.against", lang): names[facts["parent"]],
                 say("column.participants", lang): number(facts["participants"], lang),
-                say("column.assumed", lang): facts[f"note_{lang}"] or say("number.missing", lang),
+                say("column.assumed", lang): _assumed(results, name, lang) or say("number.missing", lang),
                 say("column.again", lang): again or say("scenario.step.none", lang),
             }
         )
-    return Table("scenario-list", say("table.scenarios.list", lang), pd.DataFrame(lines))
+    rows = tuple(results.rows(quantity="contract_rule", state="agreed"))
+    return Table("scenario-list", say("table.scenarios.list", lang), pd.DataFrame(lines), rows)
+
+
+def _assumed(results: Results, scenario: str, lang: str) -> str:
+    """The note of a scenario, after the payments that parties agree on in it."""
+    agreed = agreed_in(results, scenario)
+    rules = sentence(agreement_clause(agreed, lang)) + "." if agreed else ""
+    return " ".join(text for text in (rules, results.meta["scenarios"][scenario][f"note_{lang}"]) if text)
 
 
 def _rows(results: Results, scenario: str) -> list[Any]:

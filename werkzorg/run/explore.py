@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from werkzorg.cases.place import find_place
 from werkzorg.cases.rights import CONFIDENTIAL
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import is_shipped
 from werkzorg.params.pilots import pilot_file
 from werkzorg.params.scenarios import Variant, load_variants
 from werkzorg.run.cache import cache_folder
-from werkzorg.run.compare import Comparison, Fits, bench_of
+from werkzorg.run.compare import PROBABILITY, Comparison, Fits, bench_of
+from werkzorg.run.negotiation import negotiate_fitted
 from werkzorg.run.progress import Display
 from werkzorg.run.runner import guarded
 from werkzorg.run.scratch import scratch_folder
@@ -27,9 +30,6 @@ USUAL = (
     *("evidence-sceptical", "evidence-optimistic"),
 )
 """Scenarios in a file when none are named, as far as they fit the pilot."""
-
-PROBABILITY = 0.8
-"""Chance not to lose that the contract in the file is searched for."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ def gather_source(order: Exploration, steps: Steps, display: Display, resources:
     with display.step("read_scenarios"):
         variants = _variants(order)
         pilot = variants[0].pilot
+        _refuse_agreed(variants)
         records = steps.read_records(order.pilot, pilot)
         most_draws, analyst = _allowed(order, pilot, records)
     resources.enter_context(scratch_folder(cache_folder()))
@@ -119,7 +120,7 @@ def gather_source(order: Exploration, steps: Steps, display: Display, resources:
     with display.step("blocks"):
         parts = [bench.parts(variant) for variant in variants]
     with display.step("negotiate"):
-        negotiation = _negotiate(pilot, posterior, steps)
+        negotiation = negotiate_fitted(pilot, posterior, steps, PROBABILITY)
     return Source(bench, parts, negotiation, most_draws, pilot.data is not None, analyst)
 
 
@@ -129,6 +130,13 @@ def _variants(order: Exploration) -> tuple[Variant, ...]:
         return load_variants(order.pilot, order.scenarios)
     fitting = {variant.id for variant in load_variants(order.pilot)}
     return load_variants(order.pilot, [name for name in USUAL if name in fitting])
+
+
+def _refuse_agreed(variants: Sequence[Variant]) -> None:
+    """Payments are levers of the page, so no scenario may bring its own."""
+    for variant in variants:
+        if variant.contract:
+            raise WerkzorgError(ExitCode.CONFIGURATION, Problem("explorer.agreed", values={"name": variant.id}))
 
 
 def _allowed(order: Exploration, pilot: Any, records: Any) -> tuple[int, str | None]:
@@ -146,14 +154,3 @@ def _zone(name: str) -> Path:
     if is_shipped(pilot_file(name)):
         return cache_folder() / CONFIDENTIAL
     return find_place(name).folder / CONFIDENTIAL
-
-
-def _negotiate(pilot: Any, posterior: Any, steps: Steps) -> Any:
-    from werkzorg.appraisal.contracts.negotiate import negotiate
-    from werkzorg.appraisal.contracts.quantities import measure
-    from werkzorg.release.money import AT_THE_TABLE
-
-    trajectory = steps.project(pilot, posterior)
-    ledger = steps.settle(pilot, trajectory)
-    bargain = measure(pilot, trajectory, ledger, steps.appraise(pilot, ledger))
-    return negotiate(bargain["net"], bargain, PROBABILITY, AT_THE_TABLE)

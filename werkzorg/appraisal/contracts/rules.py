@@ -12,12 +12,11 @@ import numpy as np
 import xarray as xr
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from werkzorg.constants import NEVER_PAY
+
 Kind = Literal["upfront", "placement", "month", "saving"]
 Saving = Literal["bijstand", "ggz"]
 Basis = Literal["causal", "claimed"]
-
-NEVER_PAY = ("client", "outside")
-"""Parties that a rule may not make pay: the participants, and the outside world."""
 
 COUNTED = {"upfront": "participants", "placement": "placements", "month": "months_worked"}
 """Quantity that each kind of rule multiplies its amount with; a share multiplies the measured saving."""
