@@ -1,8 +1,11 @@
 """The scenario explorer in a browser: `python -m benchmarks.explorer [--moves N]`.
 
-A page with four scenarios and 2,000 draws, opened from a file in headless Chromium without a network. Measured: the
-time until the first picture, and from a move of a lever to the redrawn picture (the frame after the one in which all
-numbers and pictures were made), with the arithmetic apart. The draws are those of the sampler-free first answer.
+A page with four scenarios and 2,000 draws, opened from a file in headless Chromium without a network. Measured are the
+time until the first picture, and every move of a lever in three ways: until the script has made all numbers and
+pictures and the browser has laid them out (`drawn`); until the frame after that is on its way (`shown`, which waits for
+the rhythm of a screen of 60 pictures a second); and the seconds of processor that the page took (`processor`), which
+say the same on a busy machine as on an idle one. Levers of every kind take turns. The draws are those of the
+sampler-free first answer.
 """
 
 from __future__ import annotations
@@ -13,7 +16,9 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from werkzorg.appraisal.scenarios import Bench
 from werkzorg.explorer.content import Source, make_content
@@ -28,35 +33,50 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 WANTED, MOST = 16.0, 50.0
 """Milliseconds from lever to picture: what is aimed at, and the most that is allowed."""
 
-MOVE = """
-async (moves) => {
+LEVERS = ("jobcoach", "ggz", "causal", "lks", "rate", "years", "clients", "kept_municipality")
+
+START = """
+() => {
   const explorer = document.getElementById('werkzorg-explorer').werkzorg.explorer;
   explorer.chosen = explorer.content.scenarios.slice(0, 4).map((scenario) => scenario.id);
   explorer.build();
-  const levers = ['jobcoach', 'ggz', 'causal', 'lks', 'rate', 'years', 'clients', 'kept_municipality'];
+}
+"""
+
+MOVE = """
+async ([moves, levers]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
-  const times = [], sums = [];
+  const drawn = [], shown = [];
   for (let n = 0; n < moves; n++) {
     const input = document.querySelector(`[data-lever=${levers[n % levers.length]}]`);
     await frame();
+    await frame();
     const begin = performance.now();
-    const value = Number(input.min) + (Number(input.max) - Number(input.min)) * ((n * 0.37) % 1);
-    input.value = value;
+    input.value = Number(input.min) + (Number(input.max) - Number(input.min)) * ((n * 0.37) % 1);
     input.dispatchEvent(new Event('input', { bubbles: true }));
+    document.body.getBoundingClientRect();
+    drawn.push(performance.now() - begin);
     await frame();
     await new Promise((done) => {
       const wire = new MessageChannel();
       wire.port1.onmessage = done;
       wire.port2.postMessage(0);
     });
-    times.push(performance.now() - begin);
-    const before = performance.now();
-    explorer.results();
-    sums.push(performance.now() - before);
+    shown.push(performance.now() - begin);
   }
-  return [times, sums];
+  return [drawn, shown];
 }
 """
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Milliseconds: until the first picture, and of every move; of the processor one mean over all moves."""
+
+    ready: float
+    drawn: list[float]
+    shown: list[float]
+    processor: dict[str, float]
 
 
 def make_file(folder: Path) -> Path:
@@ -70,8 +90,8 @@ def make_file(folder: Path) -> Path:
     return path
 
 
-def measure(path: Path, moves: int) -> tuple[float, list[float], list[float]]:
-    """Milliseconds until the first picture, of every move, and of the arithmetic of every move."""
+def measure(path: Path, moves: int) -> Measured:
+    """Open the page and move its levers."""
     from playwright.sync_api import sync_playwright
 
     browser_path = next(found for name in BROWSERS if (found := shutil.which(name)))
@@ -82,10 +102,21 @@ def measure(path: Path, moves: int) -> tuple[float, list[float], list[float]]:
         page.goto(path.as_uri())
         page.evaluate("document.getElementById('werkzorg-explorer').ready")
         ready = 1000 * (time.perf_counter() - begin)
-        page.evaluate(MOVE, 20)
-        times, sums = page.evaluate(MOVE, moves)
+        page.evaluate(START)
+        page.evaluate(MOVE, [len(LEVERS) * 3, LEVERS])
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        before = processor_of(session)
+        drawn, shown = page.evaluate(MOVE, [moves, LEVERS])
+        after = processor_of(session)
         browser.close()
-    return ready, times, sums
+    return Measured(ready, drawn, shown, {name: 1000 * (after[name] - before[name]) / moves for name in before})
+
+
+def processor_of(session: Any) -> dict[str, float]:
+    """Seconds of processor that the main thread of the page took so far."""
+    found = {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
+    return {"script": found["ScriptDuration"], "all": found["TaskDuration"]}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -96,14 +127,20 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = make_file(Path(folder))
         size = path.stat().st_size
-        ready, times, sums = measure(path, chosen.moves)
-    middle, late = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        made = measure(path, chosen.moves)
+    quick, *_, late = statistics.quantiles(made.drawn, n=20)
+    middle = statistics.median(made.drawn)
     print("| what | value | aim |\n|:--|--:|--:|")
     print(f"| file, MB | {size / 1e6:.2f} | {MOST_BYTES / 1e6:.0f} |")
-    print(f"| first picture, ms | {ready:.0f} | |")
-    print(f"| lever to picture, median, ms | {middle:.0f} | {WANTED:.0f}, at most {MOST:.0f} |")
-    print(f"| lever to picture, 95th percentile, ms | {late:.0f} | |")
-    print(f"| of which arithmetic, median, ms | {statistics.median(sums):.0f} | |")
+    print(f"| first picture, ms | {made.ready:.0f} | |")
+    print(f"| lever to picture, drawn, median, ms | {middle:.1f} | {WANTED:.0f}, at most {MOST:.0f} |")
+    print(f"| lever to picture, drawn, 5th percentile (nobody else at the machine), ms | {quick:.1f} | |")
+    print(f"| lever to picture, drawn, 95th percentile, ms | {late:.1f} | |")
+    print(f"| lever to picture, shown at 60 a second, median, ms | {statistics.median(made.shown):.1f} | |")
+    print(f"| lever to picture, shown, 95th percentile, ms | {statistics.quantiles(made.shown, n=20)[-1]:.1f} | |")
+    print(f"| processor per move: script, ms | {made.processor['script']:.1f} | |")
+    print(f"| processor per move: script, layout and painting, ms | {made.processor['all']:.1f} | |")
+    print(f"| share of the most that is allowed | {middle / MOST:.0%} | |")
     return int(size >= MOST_BYTES or middle > MOST)
 
 

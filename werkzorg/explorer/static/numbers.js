@@ -61,8 +61,22 @@ class Block {
     return this.net.get(party);
   }
 
+  // Net result of a party, or of all parties together.
+  values(party) {
+    if (party !== INSIDE) return this.net.get(party);
+    if (this.whole?.turn !== this.turn) {
+      const sum = this.whole?.sum ?? new Float64Array(this.size);
+      sum.fill(0);
+      for (const values of this.net.values()) addTo(sum, values);
+      this.whole = { turn: this.turn, sum };
+    }
+    return this.whole.sum;
+  }
+
   flow(group, payer, payee, mean) { this.flows.push({ group, payer, payee, mean }); }
 }
+
+function addTo(sums, values) { for (let i = 0; i < sums.length; i++) sums[i] += values[i]; }
 
 function meansOf(values, draws) {
   const means = [];
@@ -323,23 +337,24 @@ function runningOf({ blocks, draws, steps, store, ground, weights }, party) {
   if (kept.key === key) return kept;
   const { sums, since } = kept;
   sums.fill(0);
-  for (const block of mine) {
-    for (const values of party === INSIDE ? block.net.values() : [block.net.get(party)]) {
-      for (let i = 0; i < sums.length; i++) sums[i] += values[i];
-    }
-  }
+  for (const block of mine) addTo(sums, block.values(party));
   for (const rule of rules) {
     const sign = rule.payee === party ? 1 : -1;
     eachInstalment(rule, ground, weights, store.blocks.care.saved, (place, amount) => { sums[place] += sign * amount; });
   }
   since.fill(0);
-  for (let t = 0; t < steps; t++) {
-    for (let d = 0, i = t * draws; d < draws; d++, i++) {
-      if (t) sums[i] += sums[i - draws];
-      if (sums[i] < 0) since[d] = t + 1;
-    }
-  }
+  for (let t = 0; t < steps; t++) runOn(sums, since, t, draws);
   return Object.assign(kept, { key, ends: null, payback: null });
+}
+
+// One step on: sums run on, and a draw below zero has not paid back yet.
+function runOn(sums, since, t, draws) {
+  const before = t ? -draws : 0, start = t ? 1 : 0;
+  for (let d = 0, i = t * draws; d < draws; d++, i++) {
+    const sum = sums[i] + start * sums[i + before];
+    sums[i] = sum;
+    since[d] = sum < 0 ? t + 1 : since[d];
+  }
 }
 
 // Share of draws that pay back for good, and the middle of the years in which they do.
