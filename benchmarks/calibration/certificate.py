@@ -79,10 +79,23 @@ def make_certificate(store: Store, day: date) -> dict[str, object]:
             "failures": failures,
             "passed": bool(pooled) and not failures,
         },
+        "kinds": {kind: _kind(kind, cells, failures, kind in pooled) for kind in KINDS},
         "cells": cells,
         "pooled": pooled,
         "gains": gains,
         "wrong": {name: _wrong(found) for name, found in wrongs.items()},
+    }
+
+
+def _kind(kind: str, cells: Mapping[str, Mapping], failures: list[dict], judged: bool) -> dict[str, object]:
+    """What a report that rests on one kind of data needs."""
+    own = [cell for cell in cells.values() if cell["kind"] == kind]
+    return {
+        "sets": sum(cell["sets"] for cell in own),
+        "cells": len(own),
+        "complete": sum(cell["sets"] >= WANTED for cell in own),
+        "judged": judged,
+        "failures": sum(failure["kind"] == kind for failure in failures),
     }
 
 

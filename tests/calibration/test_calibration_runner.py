@@ -92,6 +92,8 @@ def test_the_certificate_says_how_much_was_done_and_the_page_shows_it(store, tmp
     made = make_certificate(store, date(2026, 11, 22))
     assert made["summary"]["sets"] == 60 and made["summary"]["complete"] == 0 and made["summary"]["passed"]
     assert made["cells"][CELL]["per_minute"] == 30.0
+    assert made["kinds"]["counts"] == {"sets": 60, "cells": 18, "complete": 0, "judged": True, "failures": 0}
+    assert not made["kinds"]["records"]["judged"]
     assert made["wrong"][wrong.PLAIN]["limits"][WATCHED[0]]["spread"] == 2.0
     path = write_certificate(made, tmp_path / "certificate.json")
     assert json.loads(path.read_text(encoding="utf8")) == json.loads(json.dumps(made))

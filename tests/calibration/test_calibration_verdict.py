@@ -10,14 +10,13 @@ from werkzorg.params import catalogue
 from werkzorg.reporting import calibration
 from werkzorg.reporting.calibration import PRIORS, calibration_state, calibration_verdict, model_hash
 
-FAILURE = {"kind": "counts", "quantity": "net.insurer.60", "level": 80, "share": 0.6, "sets": 400}
-
 
 def certificate(**changes):
-    """A certificate of the present version, complete and without a failure."""
-    summary = {"sets": 18_000, "cells": 90, "complete": 90, "pooled": 500, "passed": True, "failures": []}
-    whole = {"code": model_hash(), "date": "2026-11-22", "wanted": 200}
-    return whole | {key: changes[key] for key in changes if key in whole} | {"summary": summary | changes}
+    """A certificate of the present version, complete and without a failure; changes are those of counts."""
+    kind = {"sets": 18_000, "cells": 18, "complete": 18, "judged": True, "failures": 0}
+    code = changes.pop("code", model_hash())
+    kinds = {"counts": kind | changes, "records": kind, "aggregates": kind | {"judged": False}}
+    return {"code": code, "date": "2026-11-22", "wanted": 200, "kinds": kinds}
 
 
 @pytest.mark.parametrize(
@@ -25,24 +24,32 @@ def certificate(**changes):
     [
         ({}, "full", "Gekalibreerd: op 22 november 2026", "Calibrated: on 22 November 2026"),
         ({"complete": 12}, "partly", "Deels gekalibreerd: op", "Partly calibrated: on"),
-        ({"passed": False, "failures": [FAILURE]}, "limits", "Getoetst met voorbehoud", "Tested with reservations"),
-        ({"pooled": 0, "passed": False}, "none", "Niet gekalibreerd", "Not calibrated"),
+        ({"failures": 2}, "limits", "Getoetst met voorbehoud", "Tested with reservations"),
+        ({"judged": False}, "none", "Niet gekalibreerd", "Not calibrated"),
         ({"code": "0" * 16}, "none", "Niet gekalibreerd voor deze versie", "Not calibrated for this version"),
     ],
 )
 def test_the_sentence_follows_the_certificate(changes, state, dutch, english):
     made = certificate(**changes)
-    assert calibration_state(made) == state
-    assert calibration_verdict("nl", certificate=made).startswith(dutch)
-    assert calibration_verdict("en", certificate=made).startswith(english)
+    assert calibration_state(made, "counts") == state
+    assert calibration_verdict("nl", "technical", "counts", made).startswith(dutch)
+    assert calibration_verdict("en", "technical", "counts", made).startswith(english)
     # Other readers get one short sentence, and never the word without its reservation.
-    short = calibration_verdict("nl", "insurer", made)
+    short = calibration_verdict("nl", "insurer", "counts", made)
     assert ("is gekalibreerd" in short) == (state == "full")
+
+
+def test_a_report_speaks_of_pilots_with_its_own_kind_of_data():
+    made = certificate(sets=77)
+    assert "77 made-up pilots with counts" in calibration_verdict("en", "technical", "counts", made)
+    assert "77 made-up pilots with counts" in calibration_verdict("en", "technical", "nothing", made)
+    assert "18,000 made-up pilots with records" in calibration_verdict("en", "technical", "records", made)
+    assert calibration_verdict("en", "technical", "aggregates", made).startswith("Not calibrated")
 
 
 def test_without_a_certificate_nothing_is_called_calibrated(tmp_path):
     assert calibration.read_certificate(tmp_path / "none.json") is None
-    assert calibration_state(None) == "none"
+    assert calibration_state(None, "counts") == "none"
 
 
 def test_comments_and_docstrings_are_not_the_model_but_code_is():

@@ -23,6 +23,9 @@ ROOMS = (werkzorg.inference, werkzorg.projection)
 PRIORS = (*NORMAL, WORK_EFFECT, *BOUNDED)
 """Parameters whose priors belong to the model."""
 
+KINDS = ("counts", "aggregates", "records")
+"""Kinds of data that are calibrated apart; what a run rests on."""
+
 CERTIFICATE = Path("calibration") / "certificate.json"
 """Place of the certificate in `params/`."""
 
@@ -74,25 +77,23 @@ def read_certificate(path: Path | None = None) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf8")) if path.is_file() else None
 
 
-def calibration_state(certificate: dict[str, Any] | None) -> str:
-    """What the certificate says of the installed model.
+def calibration_state(certificate: dict[str, Any] | None, kind: str) -> str:
+    """What the certificate says of the installed model with one kind of data.
 
     Returns
     -------
     {"full", "partly", "limits", "none"}
         All cells complete and nothing wrong, some cells short, something wrong, or nothing said of this version.
     """
-    if not certificate or certificate["code"] != model_hash():
+    if not certificate or certificate["code"] != model_hash() or not certificate["kinds"][kind]["judged"]:
         return "none"
-    facts = certificate["summary"]
-    if not facts["pooled"]:
-        return "none"
-    if not facts["passed"]:
+    facts = certificate["kinds"][kind]
+    if facts["failures"]:
         return "limits"
     return "full" if facts["complete"] == facts["cells"] else "partly"
 
 
-def calibration_verdict(lang: str, reader: str = "technical", certificate: dict[str, Any] | None = None) -> str:
+def calibration_verdict(lang: str, reader: str, basis: str | None, certificate: dict[str, Any] | None = None) -> str:
     """One sentence: calibrated or not, and for the technical reader when, and on how many made-up pilots.
 
     Parameters
@@ -100,16 +101,20 @@ def calibration_verdict(lang: str, reader: str = "technical", certificate: dict[
     lang : {"nl", "en"}
     reader : str
         All but `technical` get it in short.
+    basis : str or None
+        What the run rests on: pilots with that kind of data are spoken of. Without data of its own a run is like one
+        with counts of nobody.
     certificate : dict, optional
         Default the shipped one.
     """
     certificate = read_certificate() if certificate is None else certificate
-    state = calibration_state(certificate)
+    kind = basis if basis in KINDS else KINDS[0]
+    state = calibration_state(certificate, kind)
     if reader != "technical":
         return say(f"calibration.short.{state}", lang)
     if state == "none":
         return say("calibration.none", lang)
-    facts = certificate["summary"]
-    values = {name: number(facts[name], lang) for name in ("sets", "complete", "cells", "pooled")}
-    values |= {"n": number(len(facts["failures"]), lang), "wanted": number(certificate["wanted"], lang)}
-    return say(f"calibration.{state}", lang, date=long_date(certificate["date"], lang), **values)
+    facts = certificate["kinds"][kind]
+    values = {name: number(facts[name], lang) for name in ("sets", "complete", "cells", "failures")}
+    values |= {"date": long_date(certificate["date"], lang), "wanted": number(certificate["wanted"], lang)}
+    return say(f"calibration.{state}", lang, kind=say(f"calibration.kind.{kind}", lang), **values)

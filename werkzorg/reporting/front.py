@@ -173,7 +173,7 @@ def _how_sure(results: Results, reader: str, lang: str) -> list[str]:
         verdicts_data.driver_verdict(results, PARTY_OF.get(reader, "society"), lang),
         verdicts_data.local_verdict(results, lang),
         verdicts_data.gates_verdict(results, lang),
-        calibration_verdict(lang, reader),
+        calibration_verdict(lang, reader, results.meta.get("basis")),
     ]
     return [text for text in texts if text]
 
