@@ -157,7 +157,8 @@ def lost_verdict(results: Results, party: str, lang: str) -> str:
     signs = {round_to(row.value, step) > 0 for row in (run, *rows)}
     words = {probability_word(row.probability, lang) for row in (run, *rows)}
     kind = "turns" if len(signs) > 1 else "odds" if len(words) > 1 else "stands"
-    found = say("verdict.lost.range", lang, **values)
+    same = low == high == round_to(run.value, step)
+    found = say("verdict.lost.same" if same else "verdict.lost.range", lang, **values)
     return " ".join([say("verdict.lost", lang), found, say(f"verdict.lost.{kind}", lang)])
 
 
