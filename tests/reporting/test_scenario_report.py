@@ -86,6 +86,10 @@ def test_the_report_says_which_contract_leaves_nobody_worse_off(folder, lang):
     assert section.count("<table") == 3
 
 
+def test_a_comparison_is_no_draft_for_what_the_reports_of_its_pilot_hold(folder):
+    assert "CONCEPT" not in open_scenarios(str(folder / "results.json"), "nl").front_page().markup
+
+
 def test_a_comparison_without_a_negotiation_has_no_such_section(results):
     kept = results.table[~results.table["quantity"].str.startswith("contract_")]
     report = ScenarioReport(replace(results, table=kept), "scenarios", "nl")
