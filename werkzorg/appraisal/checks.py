@@ -6,7 +6,7 @@ shows a number of fewer people than the threshold, or anything of one person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -207,11 +207,15 @@ def _power(pilot: Pilot, posterior: xr.Dataset, records: RecordData | None, valu
             of_prior, of_data = (power_scaling.sensitivity(net, each) for each in (prior, data))
             conflict = of_prior >= limit
             lines.append(Line(party, not conflict, of_prior, of_data, unit="distance", party=party))
-    return Check("power", all(line.inside for line in lines), tuple(lines), {"n": sum(not x.inside for x in lines)})
+    return Check("power", all(line.inside for line in lines), tuple(lines), _outside(lines))
 
 
 def _prior_knowledge(posterior: xr.Dataset, prior: Mapping[str, np.ndarray], values: dict[str, np.ndarray]) -> Check:
     """Which part of the uncertainty per party is about what the data say little or nothing of."""
     shares = prior_knowledge_shares(posterior, prior, values)
     lines = tuple(Line(party, share < 0.5, share, unit="fraction", party=party) for party, share in shares.items())
-    return Check("prior_knowledge", all(line.inside for line in lines), lines, {"n": sum(not x.inside for x in lines)})
+    return Check("prior_knowledge", all(line.inside for line in lines), lines, _outside(lines))
+
+
+def _outside(lines: Sequence[Line]) -> dict[str, int]:
+    return {"n": sum(not line.inside for line in lines), "of": len(lines)}

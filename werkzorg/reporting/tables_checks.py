@@ -8,8 +8,11 @@ from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.numbers import in_unit, is_missing, number, percent, range_in_unit
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
-from werkzorg.reporting.verdicts import label
+from werkzorg.reporting.verdicts import label, sentence
 from werkzorg.wording import say
+
+SEEN_STEP = 10.0
+"""Euros to which a measured amount is rounded beside its band."""
 
 
 def checks_table(results: Results, lang: str) -> Table:
@@ -43,13 +46,16 @@ def check_table(results: Results, check: str, lang: str) -> Table | None:
         missing = say("number.missing", lang)
         columns = {
             say("column.seen", lang): [
-                missing if is_missing(row.value) else in_unit(row.value, row.unit, lang) for row in rows
+                missing if is_missing(row.value) else in_unit(row.value, row.unit, lang, SEEN_STEP) for row in rows
             ],
             say("column.model", lang): [_rounded(row, row.mean, lang) for row in rows],
             say("column.band99", lang): [_band(row, lang) for row in rows],
             say("column.inside", lang): [say("meta.yes" if row.inside else "meta.no", lang) for row in rows],
         }
-    data = pd.DataFrame({say("column.check_line", lang): [label(row, lang) for row in rows]} | columns)
+        if check == "prior":
+            # Beforehand nothing was seen.
+            del columns[say("column.seen", lang)]
+    data = pd.DataFrame({say("column.check_line", lang): [sentence(label(row, lang)) for row in rows]} | columns)
     hidden = any(is_missing(row.value) for row in rows) and check not in (*by_party, "prior")
     notes = (say_basis(results, "table.check.note", lang),) if hidden else ()
     caption = say("table.check.caption", lang, check=label(rows[0], lang, "item_label"))
