@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,10 +12,13 @@ from pathlib import Path
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.faults import uninterrupted
-from werkzorg.run.record import is_complete, is_only_ours, read_completion
+from werkzorg.run.record import MANIFEST, is_complete, is_only_ours, read_completion
 
 KEPT = "-vorige-"
 """Between the name of results and the date, in the name of those that were kept."""
+
+STOPPED = "-gestopt"
+"""Behind the name of results, in the name of those of a run on which nothing may rest, when there are good ones."""
 
 
 def _draft_of(target: Path) -> Path:
@@ -101,6 +105,41 @@ def publish(draft: Path, target: Path) -> Path | None:
             raise
         _flush_folder(target.parent)
         return _retire(aside, target) if had_results else None
+
+
+def place_of(target: Path, verdict: str) -> Path:
+    """Where results are published: beside the last good ones when a check says that nothing may rest on the new ones.
+
+    Parameters
+    ----------
+    target : Path
+        Where they were asked for.
+    verdict : str
+        "ok", "warn" or "stop" of the run.
+    """
+    return stopped_of(target) if verdict == "stop" and _is_good(target) else target
+
+
+def stopped_of(target: Path) -> Path:
+    """Sibling of a target for results of a run that was stopped by a check."""
+    return target.with_name(target.name + STOPPED)
+
+
+def remove_stopped(target: Path) -> None:
+    """Remove what an earlier stopped run left beside a target, unless somebody's own work is in it."""
+    stopped = stopped_of(target)
+    if stopped.is_dir() and is_only_ours(stopped):
+        shutil.rmtree(stopped, ignore_errors=True)
+
+
+def _is_good(target: Path) -> bool:
+    """Whether a target holds complete results that no check stopped."""
+    if not is_complete(target):
+        return False
+    try:
+        return json.loads((target / MANIFEST).read_text(encoding="utf8")).get("verdict") != "stop"
+    except (OSError, ValueError, AttributeError):
+        return True
 
 
 def check_target(target: Path) -> None:

@@ -16,7 +16,7 @@ from werkzorg.run.checks import before_work, resolve_target
 from werkzorg.run.faults import debugging, explain, stoppable, uninterrupted
 from werkzorg.run.lock import output_lock
 from werkzorg.run.progress import Display
-from werkzorg.run.publish import draft_folder, publish, recover
+from werkzorg.run.publish import check_target, draft_folder, place_of, publish, recover, remove_stopped
 from werkzorg.run.record import (
     COMPLETION,
     MANIFEST,
@@ -172,8 +172,17 @@ def tell_of_records(records: object, pilot: object, display: Display) -> None:
 
 def publish_draft(draft: Path, target: Path, verdict: str, reused_fit: bool, display: Display) -> Outcome:
     """Make a complete draft the results, and say what is there."""
+    place = place_of(target, verdict)
     with display.step("publish"):
-        kept = publish(draft, target)
+        if place != target:
+            recover(place)
+            check_target(place)
+        kept = publish(draft, place)
+        if verdict != "stop":
+            remove_stopped(target)
+    if place != target:
+        display.notice("run.last_good_kept", path=target, stopped=place)
+    target = place
     confidential = target / CONFIDENTIAL
     if confidential.is_dir():
         display.notice("run.case_sums", path=confidential)
@@ -214,11 +223,13 @@ def _fill(
         write_json(draft / MANIFEST, note)
     with display.step("reports") as taken:
         taken.parts = dict(steps.make_reports(draft, order.readers, order.langs) or {})
-    if records is not None:
+    verdict = steps.verdict(results)
+    # A sum per case would rest on the estimate that failed its checks.
+    if records is not None and verdict != "stop":
         with display.step("case_sums"):
             steps.case_sums(pilot, made, facts, draft, order.langs[0])
-    close_draft(draft, note, display)
-    return facts, steps.verdict(results)
+    close_draft(draft, note | {"verdict": verdict}, display)
+    return facts, verdict
 
 
 def new_run_id(created: datetime) -> str:
