@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -159,3 +160,22 @@ def test_records_need_a_name_and_the_name_is_in_the_file(drechtsteden, source):
     content = make_content(made, ("nl",), 100)
     assert "J. de Vries" in content["origin"]["nl"]
     assert "duizendste" in content["precision"]["nl"]
+
+
+def test_the_explorer_of_a_notebook_starts_where_it_is_told(source, monkeypatch):
+    monkeypatch.setattr(explore, "gather_source", lambda *_: source)
+    widget = explore.open_explorer("drechtsteden", "en", 1, Settings(years=3))
+    assert widget.positions() == Settings(years=3)
+    assert widget.content["langs"] == ["en"]
+    widget.settings = {"wmo": 1.5, "contract": []}
+    assert widget.positions() == Settings(wmo=1.5)
+
+
+def test_draws_of_records_in_a_notebook_are_on_record_as_well(source, monkeypatch, tmp_path):
+    named = replace(source, parts=source.parts[:1], most_draws=50, coarse=True, analyst="J. de Vries")
+    monkeypatch.setattr(explore, "gather_source", lambda *_: named)
+    monkeypatch.setattr(explore, "_zone", lambda _: tmp_path / "vertrouwelijk")
+    explore.open_explorer("drechtsteden", "nl", 1, analyst="J. de Vries")
+    (line,) = (tmp_path / "vertrouwelijk" / BOOK).read_text(encoding="utf8").splitlines()
+    assert json.loads(line)["analyst"] == "J. de Vries"
+    assert json.loads(line)["file"] == "notebook"

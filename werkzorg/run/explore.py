@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from werkzorg.run.steps import Steps
 
 if TYPE_CHECKING:
     from werkzorg.explorer.content import Source
+    from werkzorg.explorer.settings import Settings
 
 USUAL = (
     *("coach-own", "no-key-officer", "scale-national", "labour-weak", "labour-strong"),
@@ -78,7 +80,6 @@ def explore(order: Exploration, steps: Steps, display: Display) -> Explored:
 def _work(order: Exploration, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Explored:
     resources.enter_context(display.showing())
     source = gather_source(order, steps, display, resources)
-    from werkzorg.explorer.handing import handing_of, note_handing
     from werkzorg.explorer.page import fitting_page, write_page
 
     with display.step("write"):
@@ -86,10 +87,66 @@ def _work(order: Exploration, steps: Steps, display: Display, resources: context
         pilot = source.parts[0].variant.pilot.id
         path = Path(order.out or f"{pilot}-verkenner.html")
         if source.analyst is not None:
-            # First on record: a file that is there cannot be taken back.
-            note_handing(_zone(order.pilot), handing_of(pilot, source.analyst, path.name, page, draws, order.seed))
+            _record(order, source, path.name, page, draws)
         write_page(page, path)
     return Explored(path, len(page.encode()), draws)
+
+
+def open_explorer(
+    pilot: str, lang: str, seed: int, settings: Settings | None = None, analyst: str | None = None
+) -> Any:
+    """The explorer of a pilot in JupyterLab, with the usual scenarios.
+
+    Parameters
+    ----------
+    pilot : str
+        Shipped name, path of a YAML file or of its folder.
+    lang : {"nl", "en"}
+    seed : int
+        Seed of all draws; that of the report gives the numbers of the report.
+    settings : Settings, optional
+        Where the levers stand at the start.
+    analyst : str, optional
+        Who works with it; must be named when case records are behind it.
+
+    Returns
+    -------
+    anywidget.AnyWidget
+        See :func:`werkzorg.explorer.widget.make_widget`.
+
+    Raises
+    ------
+    WerkzorgError
+        As for :func:`explore`; also when anywidget is not installed.
+    """
+    from rich.console import Console
+
+    from werkzorg.run.real import real_steps
+
+    display, order = Display(Console(stderr=True)), Exploration(pilot, (), None, (lang,), seed, analyst)
+    return guarded(display, lambda resources: _show(order, real_steps(), display, resources, settings))
+
+
+def _show(
+    order: Exploration, steps: Steps, display: Display, resources: contextlib.ExitStack, settings: Settings | None
+) -> Any:
+    resources.enter_context(display.showing())
+    source = gather_source(order, steps, display, resources)
+    from werkzorg.explorer.content import make_content
+    from werkzorg.explorer.widget import make_widget
+
+    if source.analyst is not None:
+        shown = json.dumps(make_content(source, order.langs, source.most_draws))
+        _record(order, source, "notebook", shown, source.most_draws)
+    return make_widget(source, order.langs, settings)
+
+
+def _record(order: Exploration, source: Source, file: str, content: str, draws: int) -> None:
+    """First on record, then made: a file that is there cannot be taken back."""
+    from werkzorg.explorer.handing import handing_of, note_handing
+
+    pilot = source.parts[0].variant.pilot.id
+    note_handing(_zone(order.pilot), handing_of(pilot, source.analyst, file, content, draws, order.seed))
 
 
 def gather_source(order: Exploration, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Source:
