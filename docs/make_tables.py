@@ -5,6 +5,7 @@ A block stands between `<!-- generated: NAME -->` and `<!-- end -->`; a test see
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -115,6 +116,14 @@ def counts_line() -> str:
     )
 
 
+def calibration_line() -> str:
+    """What the certificate of calibration says, in one sentence."""
+    # From the top, where Python finds the benchmarks, only when the block is made.
+    from benchmarks.calibration.page import summary_line
+
+    return summary_line(json.loads((ROOT / "params" / "calibration" / "certificate.json").read_text(encoding="utf8")))
+
+
 def practices_table() -> str:
     """Every shipped pilot: what it is, about how many people, what it rests on, what its report adds."""
     lines = ["| practice | what it is | people | rests on | its report adds |", "|:--|:--|--:|:--|:--|"]
@@ -129,7 +138,13 @@ def practices_table() -> str:
 
 
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"counts": counts_line, "practices": practices_table, "options": options_table, "codes": codes_line},
+    "README.md": {
+        "counts": counts_line,
+        "practices": practices_table,
+        "options": options_table,
+        "codes": codes_line,
+        "calibration": calibration_line,
+    },
     "docs/architecture.md": {"contracts": contracts_table, "labels": labels_table},
 }
 """Document -> block -> maker."""
