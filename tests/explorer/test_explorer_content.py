@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from werkzorg.explorer.settings import Settings
 from werkzorg.explorer.widget import as_plain, make_widget
 from werkzorg.run import explore
 from werkzorg.run.progress import Display
+
+ROOT = Path(__file__).parents[2]
 
 
 def unpack(pool: Pool) -> list[np.ndarray]:
@@ -117,6 +120,11 @@ def test_every_lever_shows_default_source_and_status(content):
             assert all("Status: " in line for line in lever["source"][lang])
             for kind in ("lever", "lever_note"):
                 assert content["words"][f"explorer.{kind}.{lever['id']}"][lang]
+
+
+def test_the_document_says_of_every_lever_how_it_works(content):
+    text = (ROOT / "docs" / "explorer.md").read_text(encoding="utf8")
+    assert [lever["id"] for lever in content["levers"] if f"`{lever['id']}`" not in text] == []
 
 
 def test_data_cannot_end_the_element_that_holds_them(content):
