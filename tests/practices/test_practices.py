@@ -69,3 +69,16 @@ def test_parties_add_up_and_no_participant_is_a_case(released):
     # Sums over eleven parties of numbers written with ten digits.
     assert parts == pytest.approx(whole, abs=1e-4)
     assert not any("geval " in (row.label_nl or "") for row in released.rows())
+
+
+def test_every_piece_of_every_reader_can_be_made(released):
+    """The cells of the notebooks one by one, without a kernel: what a practice lacks must not stop a report."""
+    import nbformat
+
+    from werkzorg.params import shipped
+
+    for reader in ("municipality", "insurer", "ggz", "client"):
+        report = Report(released, reader, "nl")
+        for cell in nbformat.read(shipped("notebooks") / f"{reader}.ipynb", as_version=4).cells:
+            if cell.cell_type == "code" and cell.source.startswith("report."):
+                exec(cell.source, {"report": report})

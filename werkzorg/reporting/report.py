@@ -34,7 +34,7 @@ from werkzorg.reporting.tables_decision import budget_table, knowing_table, stud
 from werkzorg.reporting.tables_records import decomposition_table, lost_table, records_table, vanishing_table
 from werkzorg.reporting.tables_views import views_table
 from werkzorg.reporting.technical import ledger_table, posterior_table
-from werkzorg.reporting.verdicts import money_step
+from werkzorg.reporting.verdicts import money_step, sentence, the_party
 from werkzorg.reporting.verdicts_decision import (
     budget_verdict,
     knowing_verdict,
@@ -133,6 +133,10 @@ class Report:
             Party or households, as the function wants them, without results and language.
         """
         make = getattr(figures, kind)
+        if kind == "cumulative_fan" and not self.results.rows(quantity="payback_month", party=arguments[0]):
+            # A party without entries has nothing to draw: a flat line would look like a finding.
+            text = say("figure.fan.nothing", self.lang, the=the_party(arguments[0], self.lang))
+            return self._piece(paragraph(sentence(text), self.lang), "no entries")
         if kind == "income_by_hours":
             made = make(self.results, self.lang, *arguments)
         else:
