@@ -24,7 +24,7 @@ STREAM = 10
 """Random stream of the rates."""
 
 COUNTED = ("inflow", "returned", "to_work", "to_other")
-RATES = "counts"
+GIVEN = "given"
 
 
 def read_flows(path: Path) -> pd.DataFrame:
@@ -75,10 +75,10 @@ def flow_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:
     for place, group in enumerate(groups):
         names = {"group": group, "months": months}
         shown = None if away[place] else rounded_count(int(last[group]))
-        yield row(f"flow_stock.{place}", "flow_stock", "persons", RATES, state=group, value=shown, names=names)
+        yield row(f"flow_stock.{place}", "flow_stock", "persons", GIVEN, state=group, value=shown, names=names)
         for item in COUNTED:
             shown = None if hidden[item][place] else rounded_count(int(totals.loc[group, item]))
-            yield row(f"flow_count.{item}.{place}", "flow_count", "persons", RATES, state=group, item=f"flow_{item}",
+            yield row(f"flow_count.{item}.{place}", "flow_count", "persons", GIVEN, state=group, item=f"flow_{item}",
                       value=shown, month=months, names=names)  # fmt: skip
         if away[place] or any(hidden[item][place] for item in ("to_work", "to_other")):
             continue
@@ -90,11 +90,11 @@ def flow_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:
 def _rates(rates: flows.Rates, group: str, place: int, names: dict[str, object]) -> Iterator[Row]:
     for item in ("to_work", "to_other"):
         year = -np.expm1(-12 * getattr(rates, item))
-        yield row(f"flow_rate.{item}.{place}", "flow_rate", "fraction/year", RATES, state=group, item=f"flow_{item}",
+        yield row(f"flow_rate.{item}.{place}", "flow_rate", "fraction/year", GIVEN, state=group, item=f"flow_{item}",
                   draws=year, names=names)  # fmt: skip
     shares = flows.follow(rates, MONTHS_AHEAD)
     for state in flows.STATES:
-        yield row(f"flow_share.{state}.{place}", "flow_share", "fraction", RATES, state=group, item=f"flow_{state}",
+        yield row(f"flow_share.{state}.{place}", "flow_share", "fraction", GIVEN, state=group, item=f"flow_{state}",
                   month=MONTHS_AHEAD, draws=shares.sel(state=state).values[:, -1], names=names)  # fmt: skip
 
 

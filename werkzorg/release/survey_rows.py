@@ -24,7 +24,7 @@ STREAM = 9
 """Random stream of the shares of a survey."""
 
 FILE = "survey_results"
-COUNTED = "counts"
+GIVEN = "given"
 NATIONAL = ("pop.bijstand", "pop.inhabitants", "ggz.clients", "pop.ggz_clients_working")
 LOCAL = ("survey.local_ratio", "survey.care_use", "survey.ggz_part", "survey.care_ratio")
 
@@ -73,7 +73,7 @@ def survey_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:
         for part, count in ((stated.valued, answers.valued), (stated.received, answers.received))
     }
     for part in (stated.valued, stated.received):
-        yield row(f"survey_share.{part.id}", "survey_share", "fraction", COUNTED, item=part.id, draws=shares[part.id],
+        yield row(f"survey_share.{part.id}", "survey_share", "fraction", GIVEN, item=part.id, draws=shares[part.id],
                   count=answers.respondents, parameters=stated.intraclass,
                   item_label_nl=part.label.nl, item_label_en=part.label.en)  # fmt: skip
     gap = survey.support_gap(shares[stated.valued.id], shares[stated.received.id], association)
