@@ -163,6 +163,8 @@ FACT = {"rests_on": "records", "quantity": "record_fact"}
         (FACT | {"item": "persons", "group": "programme"}, "people.programme"),
         (FACT | {"item": "lost", "group": "comparison"}, "lost.comparison"),
         (FACT | {"item": "months_missing"}, "people"),
+        ({"rests_on": "records", "quantity": "missing_months", "group": "comparison"}, "people.comparison"),
+        ({"rests_on": "records", "quantity": "residual"}, "unknown"),
         ({"rests_on": "records", "quantity": "observed_cost", "group": "comparison"}, "cost.comparison"),
         ({"rests_on": "records", "quantity": "decomposition"}, "cost.programme"),
     ],

@@ -34,7 +34,7 @@ CHECKED = {
 }  # fmt: skip
 """Rules that say something of a number in this table, by class; of other classes it has none."""
 
-_OF_UNIT = {"persons": "count", "fraction": "mean", "months": "mean", "ratio": "fact"}
+_OF_UNIT = {"persons": "count", "fraction": "mean", "months": "mean", "person-months": "mean", "ratio": "fact"}
 
 
 def gated(
@@ -112,6 +112,8 @@ def set_of(row: Mapping[str, object]) -> str:
     group = row.get("group") or "programme"
     if row["quantity"] in ("observed_cost", "decomposition"):
         return f"cost.{group}"
+    if row["quantity"] == "missing_months":
+        return f"{ALL_PEOPLE}.{group}"
     if row["quantity"] != "record_fact":
         return UNKNOWN_SET
     if row.get("group") is None:
@@ -158,7 +160,7 @@ def _cell_of(row: Mapping[str, object], set_id: str, known: Mapping[str, Cell]) 
     cell = known.get(set_id, Cell("unknown"))
     if row.get("rests_on") != RECORDS:
         return cell
-    if row["quantity"] == "record_fact":
+    if row["quantity"] in ("record_fact", "missing_months"):
         kind = _OF_UNIT[str(row["unit"])]
         shown = {"value": row.get("value"), "base": COUNT_BASE} if kind == "count" else {}
         return replace(cell, kind=kind, **shown)

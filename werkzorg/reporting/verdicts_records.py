@@ -33,9 +33,9 @@ def fact(results: Results, item: str, group: str | None = None) -> Any | None:
 
 
 def persons_text(results: Results, row: Any, lang: str) -> str:
-    """A count of people: about so many, or fewer than may be shown."""
+    """A count of people: about so many, or that it is not shown; never why, since that tells how many (SDC-15)."""
     if is_missing(row.value):
-        return say_basis(results, "small.fewer", lang)
+        return say("small.fewer", lang)
     return say("small.about", lang, n=number(row.value, lang))
 
 
