@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from werkzorg.explorer.page import MOST_BYTES, make_page
 from werkzorg.inference.fit import first_answer
 from werkzorg.params.pilots import load_pilot
 from werkzorg.params.scenarios import load_variants
+from werkzorg.run.explore import USUAL
 
 SCENARIOS = ("coach-own", "scale-national", "evidence-sceptical")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -79,14 +81,13 @@ class Measured:
     processor: dict[str, float]
 
 
-def make_file(folder: Path) -> Path:
-    """The page that is measured."""
-    pilot = load_pilot("drechtsteden")
-    bench = Bench(pilot, first_answer)
-    parts = [bench.parts(variant) for variant in load_variants("drechtsteden", SCENARIOS)]
+def make_file(folder: Path, scenarios: Sequence[str]) -> Path:
+    """The page with some scenarios beside the pilot as it is."""
+    bench = Bench(load_pilot("drechtsteden"), first_answer)
+    parts = [bench.parts(variant) for variant in load_variants("drechtsteden", scenarios)]
     source = Source(bench, parts, None, MOST_DRAWS, coarse=False)
-    path = folder / "page.html"
-    path.write_text(make_page(make_content(source, ("nl",), MOST_DRAWS)), encoding="utf8")
+    path = folder / f"page-{len(parts)}.html"
+    path.write_text(make_page(make_content(source, ("nl", "en"), MOST_DRAWS)), encoding="utf8")
     return path
 
 
@@ -125,12 +126,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--moves", type=int, default=80, help="moves of a lever that are timed")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        path = make_file(Path(folder))
+        path = make_file(Path(folder), SCENARIOS)
         size = path.stat().st_size
+        largest = make_file(Path(folder), USUAL).stat().st_size
         made = measure(path, chosen.moves)
     quick, *_, late = statistics.quantiles(made.drawn, n=20)
     middle = statistics.median(made.drawn)
     print("| what | value | aim |\n|:--|--:|--:|")
+    print(f"| file with all usual scenarios, MB | {largest / 1e6:.2f} | {MOST_BYTES / 1e6:.0f} |")
     print(f"| file, MB | {size / 1e6:.2f} | {MOST_BYTES / 1e6:.0f} |")
     print(f"| first picture, ms | {made.ready:.0f} | |")
     print(f"| lever to picture, drawn, median, ms | {middle:.1f} | {WANTED:.0f}, at most {MOST:.0f} |")
@@ -141,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"| processor per move: script, ms | {made.processor['script']:.1f} | |")
     print(f"| processor per move: script, layout and painting, ms | {made.processor['all']:.1f} | |")
     print(f"| share of the most that is allowed | {middle / MOST:.0%} | |")
-    return int(size >= MOST_BYTES or middle > MOST)
+    return int(max(size, largest) >= MOST_BYTES or middle > MOST)
 
 
 if __name__ == "__main__":

@@ -67,12 +67,13 @@ async ([content, settings]) => {
     set: (name, value) => { state[name] = value; calls.push(['set', name, JSON.stringify(value)]); },
     save_changes: () => calls.push(['save_changes']),
     on: (event, listener) => { listeners[event] = listener; },
+    off: (event, listener) => { if (listeners[event] === listener) delete listeners[event]; },
   };
   const address = URL.createObjectURL(new Blob([window.moduleText], { type: 'text/javascript' }));
   const { default: widget } = await import(address);
   const el = document.getElementById('cell');
-  await widget.render({ model, el });
-  window.stub = { state, listeners, calls, el };
+  const leave = await widget.render({ model, el });
+  window.stub = { state, listeners, calls, el, leave };
 }
 """
 
@@ -111,8 +112,10 @@ def test_the_module_keeps_what_anywidget_asks_of_it(notebook):
     assert "50%" in page.inner_text("[data-part=out-wmo]")
     assert "After 5 years" in page.inner_text("[data-part=verdict]")
     assert len(page.evaluate("stub.calls")) == before
-    # The address of the notebook is not that of the page.
+    # The address of the notebook is not that of the page; a cell that is taken away listens no more.
     assert "#s=" not in page.url
+    page.evaluate("() => { stub.leave(); stub.el.replaceChildren(); dispatchEvent(new Event('beforeprint')); }")
+    assert page.evaluate("Object.keys(stub.listeners)") == []
 
 
 def test_only_named_analysts_get_a_file():

@@ -49,6 +49,7 @@ class Explorer {
     this.party = "municipality"; this.per = "participant"; this.everyone = false;
     this.history = []; this.sets = []; this.stores = new Map();
     this.words = Object.fromEntries(content.langs.map((lang) => [lang, wording(content.words, lang)]));
+    this.life = new AbortController();
     this.inside = content.parties.filter((party) => party.inside).map((party) => party.id);
   }
 
@@ -59,7 +60,15 @@ class Explorer {
     if (this.useHash) this.readHash();
     this.build();
     // In the next frame: drawing changes heights, and an observer may not set off itself.
-    new ResizeObserver(() => requestAnimationFrame(() => { if (this.measure()) this.schedule(); })).observe(this.root);
+    this.watch = new ResizeObserver(() => requestAnimationFrame(() => { if (this.measure()) this.schedule(); }));
+    this.watch.observe(this.root);
+  }
+
+  // A notebook takes the cell away: nothing may listen on.
+  stop() {
+    this.life.abort();
+    this.watch?.disconnect();
+    clearTimeout(this.later);
   }
 
   readHash() {
@@ -143,8 +152,9 @@ class Explorer {
     this.root.addEventListener("click", (event) => this.onClick(event));
     this.root.addEventListener("submit", (event) => event.preventDefault());
     // On paper the same pictures are lower, so that all fits on one page; nothing may lag behind there.
-    globalThis.addEventListener("beforeprint", () => { this.paper = true; this.redraw(); this.drawTables(); });
-    globalThis.addEventListener("afterprint", () => { this.paper = false; this.redraw(); });
+    const { signal } = this.life;
+    globalThis.addEventListener("beforeprint", () => { this.paper = true; this.redraw(); this.drawTables(); }, { signal });
+    globalThis.addEventListener("afterprint", () => { this.paper = false; this.redraw(); }, { signal });
     this.root.addEventListener("toggle", (event) => {
       if (event.target.contains(this.find("table"))) this.drawTables();
     }, true);
@@ -555,10 +565,12 @@ async function render({ model, el }) {
     onChange: (settings) => { model.set("settings", settings); model.save_changes(); },
   });
   await explorer.start(model.get("settings"));
-  model.on("change:settings", () => {
+  const follow = () => {
     const given = accept(explorer.content, model.get("settings"));
     if (JSON.stringify(clean(given)) !== JSON.stringify(clean(explorer.settings))) explorer.set(given);
-  });
+  };
+  model.on("change:settings", follow);
+  return () => { model.off("change:settings", follow); explorer.stop(); };
 }
 
 const place = globalThis.document?.getElementById("werkzorg-explorer");
