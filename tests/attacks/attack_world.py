@@ -15,6 +15,8 @@ from types import SimpleNamespace
 import h5py
 import numpy as np
 import openpyxl
+import pyarrow
+import pyarrow.parquet
 
 from werkzorg.cases.release_ledger import Entry
 from werkzorg.release.results import Results, columns, make_results
@@ -136,6 +138,13 @@ def posterior(texts=(), values=(), group_name="posterior") -> bytes:
             inside.create_dataset("case", data=np.array([text.encode() for text in texts]), compression="gzip")
         if len(values):
             inside.create_dataset("cost", data=np.asarray(values, dtype=float), compression="gzip")
+    return target.getvalue()
+
+
+def parquet(texts) -> bytes:
+    """A parquet file with one compressed column."""
+    target = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"code": texts}), target, compression="gzip", write_statistics=False)
     return target.getvalue()
 
 

@@ -393,7 +393,20 @@ HIDING = {
     "png in page": b'<img src="data:image/png;base64,' + base64.b64encode(world.png(SECRET_TEXT)) + b'">',
     "workbook": world.workbook(cell=world.CODE),
     "hdf": world.posterior([world.CODE]),
+    "parquet": world.parquet([world.CODE]),
 }
+
+OPENED_BY = {
+    "zip": "zip", "gz": "gz", "pdf": "pdf", "pdf text": "pdf", "png": "png deflated", "base64": "base64",
+    "escapes": "utf-16", "hdf": "hdf", "parquet": "parquet",
+}  # fmt: skip
+"""For each way of opening something that only it opens."""
+
+
+@pytest.mark.parametrize("opener", decoding.OPENERS)
+def test_without_an_opener_what_it_opens_stays_hidden(opener, tmp_path, monkeypatch):
+    monkeypatch.delitem(decoding.OPENERS, opener)
+    assert "pseudonym" not in world.hits(written(tmp_path / "uit", "a.bin", HIDING[OPENED_BY[opener]]))
 
 
 @pytest.mark.parametrize("form", HIDING)
