@@ -103,7 +103,7 @@ def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, 
 
 
 def kept_draws(base: Parts, count: int) -> np.ndarray:
-    """Evenly spread draws of a posterior, in the order of what the pilot saves: alike draws pack better together.
+    """Evenly spread draws of a posterior, in the order of what the pilot saves.
 
     The order says nothing about chains; it is the same for all arrays and scenarios, so that draws stay paired.
     """
