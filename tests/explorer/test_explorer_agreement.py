@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -133,3 +134,63 @@ def test_page_and_report_say_the_same(opened):
         assert net == net_verdict(row, lang)
         chance = SimpleNamespace(value=row.probability)
         assert together == together_verdict(chance, chance, lang)
+
+
+AGAIN = """
+(all) => {
+  const { explorer, evaluate, runningOf, accept } = document.getElementById('werkzorg-explorer').werkzorg;
+  const { content, arrays } = explorer, stores = content.scenarios.map(() => ({}));
+  const worst = [];
+  for (const [place, settings] of all) {
+    const given = accept(content, settings), scenario = content.scenarios[place];
+    const kept = evaluate(content, arrays, scenario, given, stores[place]);
+    const fresh = evaluate(content, arrays, scenario, given);
+    for (const party of Object.keys(fresh.totals)) {
+      const one = runningOf(kept, party), other = runningOf(fresh, party);
+      const gap = (a, b) => a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+      worst.push(gap(kept.totals[party], fresh.totals[party]), gap(one.sums, other.sums), gap(one.since, other.since));
+    }
+  }
+  return Math.max(...worst);
+}
+"""
+
+
+def test_what_is_kept_between_moves_is_never_stale(opened, wanted):
+    """The same positions from what earlier ones left and from nothing; one lever at a time and all at once."""
+    steps = []
+    for (place, before), (_, after) in pairwise(wanted[:60]):
+        mixed = as_plain(before)
+        for lever, value in as_plain(after).items():
+            mixed = {**mixed, lever: value}
+            steps.append([place, mixed])
+    assert opened.evaluate(AGAIN, steps) == 0.0
+
+
+QUANTILES = """
+(all) => {
+  const { quantiles } = document.getElementById('werkzorg-explorer').werkzorg;
+  return all.map((values) => quantiles(Float64Array.from(values)));
+}
+"""
+
+
+def test_quantiles_without_sorting_are_those_of_numpy(opened):
+    rng = np.random.default_rng(11)
+    cases = [
+        rng.normal(size=2000), rng.normal(size=7), np.zeros(50), np.r_[np.zeros(1999), 1e9],
+        rng.integers(0, 3, 500) * 1.0, np.exp(8 * rng.normal(size=1001)), np.array([3.0]), np.r_[-1e-9, np.full(99, 5.0), 1e9],
+    ]  # fmt: skip
+    found = opened.evaluate(QUANTILES, [case.tolist() for case in cases])
+    shares = {
+        "low95": 0.025,
+        "low80": 0.1,
+        "low50": 0.25,
+        "median": 0.5,
+        "high50": 0.75,
+        "high80": 0.9,
+        "high95": 0.975,
+    }
+    for case, page in zip(cases, found, strict=True):
+        for name, share in shares.items():
+            assert page[name] == pytest.approx(np.quantile(case, share), rel=1e-12, abs=1e-12)

@@ -577,7 +577,9 @@ const place = globalThis.document?.getElementById("werkzorg-explorer");
 const data = globalThis.document?.getElementById("werkzorg-content");
 if (place && data) {
   const explorer = new Explorer(place, JSON.parse(data.textContent), { useHash: true });
-  place.werkzorg = { explorer, evaluate, summarise, wording, netVerdict, togetherVerdict, accept, csvOf, xlsxOf };
+  place.werkzorg = {
+    explorer, evaluate, runningOf, quantiles, summarise, wording, netVerdict, togetherVerdict, accept, csvOf, xlsxOf,
+  };
   place.ready = explorer.start();
 }
 
