@@ -1,0 +1,35 @@
+"""Edges of the ledger: a year that is not full, a horizon that just reaches the second year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from werkzorg.ledger.care_change import CAUSES, split_change
+from werkzorg.ledger.settlement import settle
+from werkzorg.projection.trajectory import project
+
+# Sums of the same amounts in another order, of some thousands.
+CENT = 1e-8
+
+
+@pytest.mark.parametrize(("months", "years"), [(12, 1), (13, 2), (24, 2), (25, 3), (35, 3)])
+def test_a_year_that_has_only_begun_is_a_year(drechtsteden, few, months, years):
+    pilot = drechtsteden.model_copy(update={"horizon_months": months, "main_horizon_months": 12})
+    ledger = settle(pilot, project(pilot, few.isel(draw=slice(0, 2))))
+    assert ledger["year"].values.tolist() == list(range(1, years + 1))
+    # The last year holds its months, however few.
+    last = ledger["net"].sel(party="client").isel(month=slice(12 * (years - 1) + 1, None)).sum("month")
+    entries = ledger["entry_year"].sel(year=years)
+    received = entries.where(ledger["payee"] == "client", 0).sum("entry")
+    paid = entries.where(ledger["payer"] == "client", 0).sum("entry")
+    np.testing.assert_allclose(received - paid, last, atol=CENT)
+    assert float(last.min()) > 0
+
+
+@pytest.mark.parametrize("months", [24, 36])
+def test_split_of_care_does_not_depend_on_how_far_is_looked(drechtsteden, few, made, months):
+    pilot = drechtsteden.model_copy(update={"horizon_months": months, "main_horizon_months": 12})
+    found = split_change(project(pilot, few), 40)
+    assert found["change"].dims == ("draw", "cause") and found["cause"].values.tolist() == list(CAUSES)
+    np.testing.assert_allclose(found["change"], split_change(made.trajectory, 40)["change"], atol=CENT)
