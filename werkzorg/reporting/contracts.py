@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from werkzorg.appraisal.contracts.limits import AnyContract
 from werkzorg.appraisal.contracts.negotiate import Claim, Negotiation, Outcome
 from werkzorg.appraisal.contracts.rules import Agreement, Rule
-from werkzorg.reporting.numbers import chance, euro, euro_in_text, months_span, number, percent
+from werkzorg.reporting.numbers import chance, euro, euro_in_text, months_span, number, percent, sensible_step
 from werkzorg.reporting.parties import party_short
 from werkzorg.reporting.verdicts import listing, sentence
 from werkzorg.wording import say
@@ -169,8 +169,9 @@ def negotiation_tables(result: Negotiation, lang: str) -> list[TextTable]:
 def _standing_table(result: Negotiation, lang: str) -> TextTable:
     rows = tuple(
         (
-            party_short(one.party, lang), euro(one.mean, lang, 100.0), chance(one.probability, lang),
-            euro(one.worst, lang, 100.0), euro(one.needs, lang, 100.0), euro(one.spares, lang, 100.0),
+            party_short(one.party, lang), euro(one.mean, lang, _step(one.mean, one.worst)),
+            chance(one.probability, lang), euro(one.worst, lang, _step(one.mean, one.worst)),
+            euro(one.needs, lang, 100.0), euro(one.spares, lang, 100.0),
             "" if one.attainable is None else chance(one.attainable, lang),
         )
         for one in result.standings
@@ -178,6 +179,11 @@ def _standing_table(result: Negotiation, lang: str) -> TextTable:
     return _table(
         "contract.title.standing", ("party", "mean", "chance", "worst", "needs", "spares", "reach"), rows, lang
     )
+
+
+def _step(mean: float, worst: float) -> float:
+    """Rounding step of a result, from how far its worst cases lie from its mean."""
+    return sensible_step(worst, 2 * mean - worst)
 
 
 def _contracts_table(title: str, outcomes: Iterable[Outcome], lang: str) -> TextTable:
@@ -191,10 +197,12 @@ def _contracts_table(title: str, outcomes: Iterable[Outcome], lang: str) -> Text
 
 def _effects_table(outcome: Outcome, result: Negotiation, lang: str) -> TextTable:
     before = {one.party: one.worst for one in result.standings}
+    means = {one.party: one.mean for one in result.standings}
     rows = tuple(
         (
-            party_short(party, lang), euro(outcome.mean[party], lang, 100.0), chance(outcome.probability[party], lang),
-            euro(before[party], lang, 100.0), euro(outcome.worst[party], lang, 100.0),
+            party_short(party, lang), euro(outcome.mean[party], lang, _step(outcome.mean[party], outcome.worst[party])),
+            chance(outcome.probability[party], lang), euro(before[party], lang, _step(means[party], before[party])),
+            euro(outcome.worst[party], lang, _step(outcome.mean[party], outcome.worst[party])),
         )
         for party in outcome.probability
     )  # fmt: skip

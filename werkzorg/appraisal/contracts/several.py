@@ -62,7 +62,7 @@ def search_several(bargain: Bargain) -> Agreement | None:
     """
     if not bargain.short:
         return ()
-    found = _attempt(bargain, direct(bargain))
+    found = _simplest(bargain)
     return None if found is None else _agreement(_fewer(bargain, found))
 
 
@@ -89,7 +89,7 @@ def highest_several(
     for _ in range(steps):
         middle = (low + high) / 2
         bargain = bargain_at(middle)
-        priced = _attempt(bargain, direct(bargain))
+        priced = _simplest(bargain)
         if priced is None:
             high = middle
         else:
@@ -101,6 +101,14 @@ def direct(bargain: Bargain) -> list[Candidate]:
     """Rules from those who do not fall short to those who do."""
     payers = [name for name in bargain.payers() if bargain.satisfied(name)]
     return [one for payee in bargain.short for payer in payers for one in bargain.candidates(payer, payee)]
+
+
+def _simplest(bargain: Bargain) -> Priced | None:
+    """Amounts of sums alone when these will do, else of sums and shares, else with caps on shares as well."""
+    candidates = direct(bargain)
+    sums = [one for one in candidates if one.rule.kind != "saving"]
+    plain = [one for one in candidates if one.rule.cap is None]
+    return _attempt(bargain, sums) or _attempt(bargain, plain) or _attempt(bargain, candidates)
 
 
 def _agreement(priced: Priced) -> Agreement:

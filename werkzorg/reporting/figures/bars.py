@@ -10,6 +10,7 @@ from werkzorg.reporting.figures.style import (
     BLACK,
     GAIN,
     GREY,
+    LINE_HEIGHT,
     LOSS,
     LOSS_HATCH,
     PALE,
@@ -30,7 +31,13 @@ LIFT = 0.42
 
 
 def bar_names(
-    axis: Any, names: Sequence[str], narrow: bool, width: int, longest: int = PHONE_NAME, bold: Collection[int] = ()
+    axis: Any,
+    names: Sequence[str],
+    narrow: bool,
+    width: int,
+    longest: int = PHONE_NAME,
+    bold: Collection[int] = (),
+    lines: int = 1,
 ) -> None:
     """Names of bars: left of the axes on a page, above each bar on a phone.
 
@@ -47,6 +54,8 @@ def bar_names(
         Characters of a name that fit above a bar.
     bold : collection of int
         Places of names in bold, on a phone.
+    lines : int
+        Lines above a bar at most, on a phone; what is longer is cut short.
     """
     if not narrow:
         row_names(axis, names, width)
@@ -54,7 +63,10 @@ def bar_names(
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
     for place, name in enumerate(names):
-        name_above(axis, textwrap.shorten(name, longest, placeholder="…"), place - LIFT, place in bold)
+        wrapped = textwrap.wrap(name, longest, max_lines=lines, placeholder="…")
+        for rank, line in enumerate(wrapped):
+            shift = ((len(wrapped) - 1) / 2 - rank) * LINE_HEIGHT
+            name_above(axis, line, place - LIFT, place in bold, shift)
 
 
 def bar_range(axis: Any, low: float, high: float, place: float) -> None:

@@ -175,13 +175,24 @@ def row_names(axis: Any, names: Sequence[str], width: int) -> None:
         text_lines(axis, (-0.015, place), textwrap.wrap(name, width), "right", ("axes fraction", "data"))
 
 
-def name_above(axis: Any, name: str, place: float, bold: bool = False) -> None:
-    """Name of a horizontal bar above it, on a phone; a white ground keeps lines away from the letters."""
+def name_above(axis: Any, name: str, place: float, bold: bool = False, shift: float = 0.0) -> None:
+    """Name of a horizontal bar above it, on a phone; a white ground keeps lines away from the letters.
+
+    Parameters
+    ----------
+    axis : matplotlib axes
+    name : str
+    place : float
+        Height, in bars.
+    bold : bool
+    shift : float
+        Points above that height.
+    """
     axis.annotate(
         name,
         (0.0, place),
         xycoords=("axes fraction", "data"),
-        xytext=(2, 0),
+        xytext=(2, shift),
         textcoords="offset points",
         va="center",
         fontweight="bold" if bold else "normal",

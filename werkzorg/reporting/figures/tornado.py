@@ -39,7 +39,7 @@ def tornado(results: Results, party: str, lang: str) -> Figure | None:
         _draw(canvas, order, ends, inputs, net.value, lang, narrow)
 
     name = f"tornado-{party}"
-    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.46 * len(order)), (NARROW, 1.1 + 0.64 * len(order))])
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.46 * len(order)), (NARROW, 1.1 + 0.8 * len(order))])
     span = months_span(results.meta["main_horizon"], lang)
     step = min(money_step(net), rough_step(max(abs(row.value) for row in rows)))
     data = [
@@ -70,7 +70,7 @@ def _notes(rows: list[Any]) -> list[str]:
 
 def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
-    high = 0.34 if narrow else 0.55
+    high = 0.28 if narrow else 0.55
     for place, key in enumerate(order):
         for end in ("at_low", "at_high"):
             value = ends[key, end].value
@@ -82,12 +82,12 @@ def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, 
                 textcoords="offset points", va="center", ha="left" if right else "right", fontsize=7.5, color=GREY,
             )  # fmt: skip
     names = [label(ends[key, "at_low"], lang) + mark(ends[key, "at_low"], lang) for key in order]
-    bar_names(axis, names, narrow, 40)
+    bar_names(axis, names, narrow, 40, 40, lines=2)
     values = [row.value for row in ends.values()]
     width = (max(values) - min(values)) or 1.0
     room = 0.32 if narrow else 0.26
     axis.set_xlim(min(values) - room * width, max(values) + room * width)
-    axis.set_ylim(len(order) - 0.5, -0.75)
+    axis.set_ylim(len(order) - 0.5, -0.85 if narrow else -0.75)
     axis.axvline(base, color=BLACK, linewidth=0.9)
     if min(values) < 0 < max(values):
         axis.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
