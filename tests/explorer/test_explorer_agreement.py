@@ -179,7 +179,8 @@ def test_quantiles_without_sorting_are_those_of_numpy(opened):
     rng = np.random.default_rng(11)
     cases = [
         rng.normal(size=2000), rng.normal(size=7), np.zeros(50), np.r_[np.zeros(1999), 1e9],
-        rng.integers(0, 3, 500) * 1.0, np.exp(8 * rng.normal(size=1001)), np.array([3.0]), np.r_[-1e-9, np.full(99, 5.0), 1e9],
+        rng.integers(0, 3, 500) * 1.0, np.exp(8 * rng.normal(size=1001)), np.array([3.0]),
+        np.r_[-1e-9, np.full(99, 5.0), 1e9],
     ]  # fmt: skip
     found = opened.evaluate(QUANTILES, [case.tolist() for case in cases])
     shares = {
