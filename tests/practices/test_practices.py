@@ -52,6 +52,11 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
             assert counted == []
         page = Report(released, "client", lang).client_page().markup
         assert say("front.prior_only", lang) in page
+        # Nobody is promised a job coach by an approach that has none.
+        coached = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
+        assert (
+            ("jobcoach" if lang == "nl" else "job coach") in page.lower().split('id="support"')[1].split("<h2")[0]
+        ) == coached
 
 
 def test_sections_are_there_for_the_parts_that_a_practice_has_and_only_those(released):

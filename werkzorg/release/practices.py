@@ -50,6 +50,10 @@ def practice_rows(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, re
 def practice_facts(pilot: Pilot) -> dict[str, object]:
     """Facts about the parts that a pilot has, for the page."""
     facts: dict[str, object] = {}
+    drivers = {part.driver for part in pilot.support.active()}
+    if pilot.support.active() and "jobs.share_jobcoach" not in support_sources(pilot):
+        # Without a job coach the page for participants may not promise one.
+        facts["help"] = "experts" if "search_month" in drivers else "reach"
     if pilot.survey is not None:
         facts["survey_inhabitants"] = pilot.survey.inhabitants
     if pilot.flows is not None:

@@ -259,7 +259,7 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
     return {
         "income": [say("client.income.text", lang), trap, say("client.income.care", lang)],
         "work": [_work_and_criterion(results, lang), extra],
-        "support": [say("client.support.text", lang)],
+        "support": [say(f"client.support.{results.meta.get('help', 'text')}", lang)],
         "loss": [loss],
         "unsure": [say("client.unsure.text", lang), together, *_when_open(net, lang)],
     }
