@@ -101,7 +101,8 @@ def test_the_footer_counts_pages(made):
 
 
 def test_figures_become_pictures_that_stand_alone():
-    page = '<div class="picture page" role="img" aria-label="Een &amp; ander"><svg width="2"><text>a&nbsp;b</text></svg></div>'
+    svg = '<svg width="2"><text>a&nbsp;b</text></svg>'
+    page = f'<div class="picture page" role="img" aria-label="Een &amp; ander">{svg}</div>'
     page += '<div class="picture phone" role="img" aria-label="x" style="display:none"><svg></svg></div>'
     paper = for_paper(page)
     assert "phone" not in paper
