@@ -1,0 +1,287 @@
+"""A whole release of made-up people with planted secrets: what leaves, what stays, what is refused the next time."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import stat
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from werkzorg import cli
+from werkzorg.cases.reading import check_records
+from werkzorg.cases.release_ledger import LEDGER, SECRET, read_ledger, secret_of, seed_of
+from werkzorg.cases.removal import clean_pilot, forget_in_pilot
+from werkzorg.cases.simulate import simulate
+from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.inference.fit import first_answer
+from werkzorg.inference.reduction import reduce_records
+from werkzorg.params.pilots import load_pilot
+from werkzorg.release.annotate import cells
+from werkzorg.release.persons import keyed_states, person_sets, suppliers_of
+from werkzorg.release.results import as_json, read_results
+from werkzorg.run import releasing, runner
+from werkzorg.run.outdated import remove_case_sums
+from werkzorg.run.progress import Display
+from werkzorg.run.real import real_steps
+from werkzorg.run.record import write_completion, write_json
+from werkzorg.run.records import read_records, reduced
+from werkzorg.run.releasing import NOTE, ReleaseOrder, release_pilot
+
+PLANTED = 7_777.77
+ZONE = "vertrouwelijk"
+
+
+def quiet():
+    return Display(Console(file=io.StringIO(), width=200))
+
+
+def page(bare, out, readers, langs):
+    """Stands in for the reports: a page with a number of every row of the table."""
+    table = read_results(bare)
+    text = table.table[["id", "value"]].to_csv() + json.dumps(table.meta, default=str)
+    (out / "municipality.nl.html").write_text(f"<html>{text}</html>", encoding="utf8")
+
+
+def quick_run(folder, target):
+    """A run with the real steps but for the fit and the reports."""
+    steps = replace(
+        real_steps(confirmed=True),
+        fit=lambda pilot, seed, records: first_answer(pilot, records=reduced(records, pilot), seed=seed).isel(
+            draw=slice(0, None, 10)
+        ),
+        prepare_fit=lambda: None,
+        make_reports=lambda *_: None,
+    )
+    order = runner.Order(str(folder / "pilot.yaml"), str(target), ("nl",), (), 1)
+    return runner.run(order, steps, quiet()).target
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A pilot of people who might exist, with one amount that nobody else has, and the results of a run."""
+    home = tmp_path_factory.mktemp("uitgifte")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("WERKZORG_CACHE", str(home / "cache"))
+    folder = home / "pilot"
+    simulate(folder, cases=40, comparison=20, months=30, seed=4, form="parquet")
+    months = pd.read_parquet(folder / "months.parquet")
+    months.loc[months["treatment_amount"].first_valid_index(), "treatment_amount"] = PLANTED
+    months.to_parquet(folder / "months.parquet", index=False)
+    accountability = folder / "verantwoording.yml"
+    accountability.write_text(accountability.read_text(encoding="utf8").replace("synthetic: true", ""), encoding="utf8")
+    file = folder / "pilot.yaml"
+    text = file.read_text(encoding="utf8")
+    # The counts are public: their source has a publisher.
+    file.write_text(text.replace("  source:\n    title", "  source:\n    publisher: Krant\n    title"), encoding="utf8")
+    results = quick_run(folder, home / "results")
+    yield home, folder, results
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def released(made):
+    """The first release, in full; its page stands in for the reports."""
+    home, folder, results = made
+    return release_pilot(
+        ReleaseOrder(str(folder / "pilot.yaml"), "A. de Vries", str(results), str(home / "vrij"), confirmed=True),
+        quiet(),
+        page,
+    )
+
+
+@pytest.fixture
+def place(made, released, tmp_path, monkeypatch):
+    """A copy in which one release was made, so that tests do not stand in each other's ledger.
+
+    What is written next is one small page: what leaves in full is looked at once, in `released`.
+    """
+    home, folder, results = made
+    monkeypatch.setenv("WERKZORG_CACHE", str(home / "cache"))
+    monkeypatch.setattr(releasing, "write_documents", lambda final, draft, *_: write_page(draft, "<p>Rapport</p>"))
+    shutil.copytree(folder, tmp_path / "pilot")
+    shutil.copytree(results, tmp_path / "results")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_page(draft, text):
+    (draft / "municipality.nl.html").write_text(text, encoding="utf8")
+
+
+def order(place, **more):
+    given = {"pilot": str(place / "pilot" / "pilot.yaml"), "by": "A. de Vries", "results": str(place / "results")}
+    return ReleaseOrder(**(given | {"out": str(place / "vrij"), "confirmed": True} | more))
+
+
+def refused(place, **more):
+    with pytest.raises(WerkzorgError) as error:
+        release_pilot(order(place, **more), quiet(), page)
+    return error.value
+
+
+def run_again(place):
+    """The results as if they had been made of the data and the pilot file as they are now."""
+    file = str(place / "pilot" / "pilot.yaml")
+    pilot = load_pilot(file)
+    records = read_records(file, pilot, confirmed=True)
+    manifest, results = place / "results" / "manifest.json", place / "results" / "results.json"
+    note = json.loads(manifest.read_text(encoding="utf8"))
+    note["inputs"] |= {"records": dict(records.digests), "pilot": pilot.model_dump(mode="json")}
+    write_json(manifest, note)
+    content = json.loads(results.read_text(encoding="utf8"))
+    content["meta"]["seed"] = releasing.own_seed(file, pilot, records, 1)
+    write_json(results, content)
+    write_completion(place / "results", "opnieuw")
+
+
+pytestmark = [pytest.mark.slow, pytest.mark.sampling]
+
+
+def test_what_leaves_is_rounded_named_and_on_record(made, released):
+    names = {path.name for path in released.target.rglob("*")}
+    assert {"results.json", "results.xlsx", "results.csv", "municipality.nl.html", NOTE} <= names
+    assert not names & {"posterior.nc", "ledger.nc", "manifest.json", "notebooks", ZONE}
+    note = json.loads((released.target / NOTE).read_text(encoding="utf8"))
+    assert note["class"] == "vrijgegeven" and note["by"] == "A. de Vries" and note["stamp"] == released.stamp
+    assert {"SDC-02", "SDC-09", "SDC-20"} <= set(note["rules"])
+    zone = made[1] / ZONE
+    ledger = read_ledger(zone)
+    assert len(ledger.entries) == 1 and ledger.entries[0].by == "A. de Vries"
+    assert len(ledger.entries[0].sets["people.programme"]) == 40
+    assert stat.S_IMODE((zone / LEDGER).stat().st_mode) == 0o600
+    assert {path.name for path in zone.iterdir()} == {LEDGER, SECRET}
+
+
+def test_every_number_that_leaves_has_its_record_and_no_estimate_is_exact(made, released):
+    rows = as_json(read_results(released.target))["table"]
+    before = {row["id"]: row for row in as_json(read_results(made[2]))["table"]}
+    assert all(row["number_class"] and row["checks"] for row in rows)
+    # What is taken from records in a new way needs its set of people in `release/annotate.py`.
+    assert not [row["id"] for row in rows if row["set_id"] == "unknown"]
+    estimates = [row for row in rows if row["number_class"] == "model" and row["unit"] == "EUR_2018" and row["value"]]
+    assert len(estimates) > 100
+    assert not [row["id"] for row in estimates if row["value"] % 100]
+    # A present value that is a round number already, such as nothing at all, may stay as it is.
+    assert sum(row["value"] != before[row["id"]]["value"] for row in estimates) > 0.9 * len(estimates)
+    hidden = {row["id"] for row in rows if row["checks"] == "withheld"}
+    assert "record_fact.lost.programme" in hidden
+    # Nothing of a withheld number is left, and nothing tells one reason from another.
+    assert {(row["value"], row["n_class"]) for row in rows if row["id"] in hidden} == {(None, None)}
+    assert not any(row["quantity"] == "check_line" for row in rows)
+
+
+def test_the_same_release_again_is_no_new_knowledge_and_one_person_less_is(place):
+    release_pilot(order(place), quiet(), page)
+    pseudonym = check_records(place / "pilot" / "pilot.yaml", confirmed=True).tables["cases"]["pseudonym"].iloc[0]
+    forget_in_pilot(pseudonym, place / "pilot" / "pilot.yaml")
+    ledger = read_ledger(place / "pilot" / ZONE)
+    assert [event["kind"] for event in ledger.events] == ["forgotten"] and len(ledger.entries) == 2
+    # The results still count somebody who is gone.
+    assert refused(place).problems[0].identifier == "release.outdated"
+    run_again(place)
+    error = refused(place)
+    assert error.exit_code == ExitCode.RELEASE and error.problems[0].identifier == "release.differs"
+    assert pseudonym not in error.render("nl")
+    made = release_pilot(order(place, recall=True), quiet(), page)
+    entries = read_ledger(place / "pilot" / ZONE).entries
+    assert [entry.recalled is None for entry in entries] == [False, False, True]
+    assert entries[0].recalled["by"] == "A. de Vries" and made.target.is_dir()
+
+
+def test_a_person_in_what_was_made_stops_the_release_and_nothing_is_on_record(place, monkeypatch):
+    monkeypatch.setattr(releasing, "write_documents", lambda final, draft, *_: write_page(draft, "<p>€ 7.777,77</p>"))
+    error = refused(place)
+    assert error.exit_code == ExitCode.PRIVACY and "777" not in error.render("nl")
+    assert not (place / "vrij").exists() and len(read_ledger(place / "pilot" / ZONE).entries) == 1
+
+
+def test_results_that_are_not_whole_or_have_no_name_or_another_seed_do_not_leave(place):
+    assert refused(place, by="  ").problems[0].identifier == "release.no_name"
+    assert refused(place, results=str(place / "nergens")).problems[0].identifier == "release.no_results"
+    (place / "pilot" / ZONE / SECRET).write_text("ab" * 32, encoding="ascii")
+    assert refused(place).problems[0].identifier == "release.seed"
+    (place / "results" / "ledger.nc").write_bytes(b"ander")
+    assert refused(place).problems[0].identifier == "release.no_results"
+
+
+def test_the_seed_of_the_run_is_that_of_data_and_secret(made):
+    _, folder, results = made
+    digests = json.loads((results / "manifest.json").read_text(encoding="utf8"))["inputs"]["records"]
+    assert read_results(results).meta["seed"] == seed_of(secret_of(folder / ZONE), digests) != 1
+
+
+def test_counts_without_a_public_source_do_not_leave(place):
+    file = place / "pilot" / "pilot.yaml"
+    file.write_text(file.read_text(encoding="utf8").replace("    publisher: Krant\n", ""), encoding="utf8")
+    # The pilot file changed, so the results are of another one.
+    assert refused(place).problems[0].identifier == "release.outdated"
+    run_again(place)
+    assert refused(place).problems[0].identifier == "release.undeclared"
+
+
+def test_the_command_scan_finds_people_and_says_nothing_of_them(place, capsys):
+    out = release_pilot(order(place), quiet(), page).target
+    arguments = ["scan", str(out), "--pilot", str(place / "pilot" / "pilot.yaml"), "--confirm-place"]
+    assert cli.execute(arguments) == ExitCode.OK
+    assert "Niets gevonden" in capsys.readouterr().out
+    cases = pd.read_parquet(place / "pilot" / "cases.parquet")
+    (out / "bijlage.txt").write_text(f"Zie {cases['pseudonym'][0]}", encoding="utf16")
+    (out / "posterior.nc").write_bytes(b"")
+    assert cli.execute(arguments) == ExitCode.PRIVACY
+    err = capsys.readouterr().err
+    assert "bijlage.txt" in err and "pseudoniem" in err and "posterior.nc" in err
+    assert cases["pseudonym"][0] not in err
+    assert cli.execute(["scan", str(place / "nergens")]) == ExitCode.CONFIGURATION
+
+
+def test_removal_reaches_results_that_were_kept_and_leaves_the_ledger(place):
+    kept = place / "results-vorige-2026-01-01-120000"
+    shutil.copytree(place / "results", kept)
+    assert (kept / ZONE).is_dir() and (place / "results" / ZONE).is_dir()
+    assert remove_case_sums("verzonnen", str(place / "results")) == place / "results" / ZONE
+    assert not (kept / ZONE).exists() and not (place / "results" / ZONE).exists()
+    done = clean_pilot(place / "pilot" / "pilot.yaml", remove=True, early=True)
+    assert done.removed and not list((place / "pilot").glob("*.parquet"))
+    ledger = read_ledger(place / "pilot" / ZONE)
+    assert [event["kind"] for event in ledger.events] == ["cleaned"] and len(ledger.entries) == 1
+    assert (place / "pilot" / ZONE / SECRET).is_file()
+
+
+def test_sets_of_people_have_the_sizes_that_the_rules_were_given(tmp_path):
+    folder = tmp_path / "pilot"
+    simulate(folder, cases=60, comparison=30, months=24, seed=7)
+    file = folder / "pilot.yaml"
+    pilot, tables = load_pilot(str(file)), check_records(file, confirmed=True).tables
+    sets, known = person_sets(pilot, tables), cells(reduce_records(pilot, tables), True)
+    assert set(known) - {"public"} == set(sets)
+    assert {name: len(people) for name, people in sets.items()} == {name: known[name].persons for name in sets}
+    assert sets["people"] == sets["people.programme"] | sets["people.comparison"]
+    assert not sets["people.programme"] & sets["people.comparison"]
+    alone = person_sets(pilot, tables, use_comparison=False)
+    assert alone["people"] == sets["people.programme"] and "cost.comparison" not in alone
+
+
+def test_the_state_of_a_person_changes_with_any_cell_and_with_nothing_else(tmp_path):
+    folder = tmp_path / "pilot"
+    simulate(folder, cases=20, months=24, seed=3)
+    tables = check_records(folder / "pilot.yaml", confirmed=True).tables
+    states = keyed_states(tables, b"geheim")
+    shuffled = {name: table.sample(frac=1, random_state=2) for name, table in tables.items()}
+    assert keyed_states(shuffled, b"geheim") == states
+    assert not set(keyed_states(tables, b"ander")) & set(states)
+    months = tables["months"].copy()
+    months.loc[months.index[0], "hours"] = 39.5
+    changed = keyed_states(tables | {"months": months}, b"geheim")
+    assert sum(changed[person] != state for person, state in states.items()) == 1
+
+
+def test_a_municipality_knows_its_own_people(tmp_path):
+    cases = pd.DataFrame({"pseudonym": ["a", "b", "c"], "municipality": ["Groot", "Groot", "Klein"]})
+    known = suppliers_of({"cases": cases}, b"geheim")
+    assert {name: len(people) for name, people in known.items()} == {"Groot": 2, "Klein": 1}
+    assert suppliers_of({"cases": cases[:2]}, b"geheim") == {}
