@@ -13,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 
+import numba
 import pytest
 from ruamel.yaml import YAML
 
@@ -24,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = Path(__file__).with_name("survivors.yaml")
 STORE = ROOT / "build" / "mutation.jsonl"
 
-RULES, CARE = ("tests/rules",), ("tests/ledger/test_care_change.py",)
-LEDGER = ("tests/ledger/test_support.py", "tests/ledger/test_plain_loop.py", "tests/ledger/test_settlement.py")
+RULES, CARE = ("tests/rules",), ("tests/ledger/test_care_change.py", "tests/ledger/test_ledger_edges.py")
+LEDGER = tuple(f"tests/ledger/test_{name}.py" for name in ("plain_loop", "support", "ledger_edges", "settlement"))
 EDGES = "tests/appraisal/test_appraisal_edges.py"
 
 TESTS: dict[str, tuple[str, ...]] = {
@@ -47,7 +48,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "appraisal.decision": ("tests/appraisal/test_decision.py",),
     "appraisal.thresholds": ("tests/appraisal/test_decision.py",),
     "ledger.care_change": CARE,
-    "ledger.decomposition": ("tests/ledger/test_decomposition.py",),
+    "ledger.decomposition": ("tests/ledger/test_decomposition.py", "tests/ledger/test_decomposition_loops.py"),
     "ledger.accounts": LEDGER,
     "ledger.support": LEDGER,
     "ledger.pricing": LEDGER,
@@ -55,7 +56,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "ledger.settlement": LEDGER,
     "ledger.quantities": ("tests/ledger/test_quantities.py",),
 }
-"""Module -> tests that must see a fault in it."""
+"""Module -> tests that must see a fault in it, most telling file first."""
 
 
 def explained() -> dict[str, dict[str, str]]:
@@ -63,15 +64,29 @@ def explained() -> dict[str, dict[str, str]]:
     return YAML(typ="safe").load(EXPLAINED.read_text(encoding="utf8")) or {}
 
 
-class SavedPosterior:
-    """A pytest plugin: the posterior of the shared fixtures is made once, not once per fault."""
+class Saved:
+    """A pytest plugin: what no fault in the modules of the ledger changes is made once, not once per fault."""
 
     def pytest_collection_finish(self, session) -> None:
-        """Make it, before any fault is planted."""
+        """The posterior of the shared fixtures, and the books of the plain loops."""
         import conftest
 
-        made = conftest.first_answer(load_pilot("drechtsteden"))
-        conftest.first_answer = lambda pilot: made.copy()
+        posterior = conftest.first_answer(load_pilot("drechtsteden"))
+        conftest.first_answer = lambda pilot: posterior.copy()
+        if loops := sys.modules.get("plain_loop"):
+            loops.PlainRun.entries = _once(loops.PlainRun.entries)
+
+
+def _once(entries):
+    made = []
+
+    def entries_once(run):
+        if not made:
+            made.append((entries(run), run.history))
+        books, run.history = made[0]
+        return books
+
+    return entries_once
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -100,9 +115,11 @@ def check(modules: list[str], tests: tuple[str, ...], accepted: dict[str, dict[s
         if code:
             sys.exit(f"the tests {' '.join(tests)} do not run: {code}")
         return sum(report(module, accepted.get(module, {})) for module in modules)
+    # Compiled loops must outlive a fork, or every test fails whatever is planted.
+    numba.config.THREADING_LAYER = "forksafe"
     loaded = {name: importlib.import_module(f"werkzorg.{name}") for name in modules}
     repeat = {(name, fault) for name in modules for fault in survivors(name) if fault not in accepted.get(name, {})}
-    plugins = [SavedPosterior(), Check(loaded, STORE, repeat if again else set())]
+    plugins = [Saved(), Check(loaded, STORE, repeat if again else set())]
     options = ["-q", "-s", "--no-header", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
     os._exit(int(pytest.main([*options, *tests], plugins=plugins)))
 

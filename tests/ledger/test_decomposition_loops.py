@@ -177,3 +177,8 @@ def test_as_many_people_as_the_threshold_are_shown_and_a_cost_of_one_euro_too(pi
     assert decompose(pilot, Records(change(persons=11)), drawn, threshold=12) is None
     assert decompose(pilot, Records(change(base=1.0, before=1.0, outpatient=1.0, after=2.0)), drawn) is not None
     assert decompose(pilot, Records(change(base=1.0, before=0.0, outpatient=0.0)), drawn) is None
+
+
+def test_without_an_effect_of_work_what_is_needed_is_what_is_there(pilot, seen):
+    found = decompose(pilot, Records(seen), posterior(p_log_ggz_cost_ratio_work=0.0))
+    np.testing.assert_allclose(found["needed"], found["assumed"], rtol=1e-12)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from werkzorg.errors import WerkzorgError
 from werkzorg.ledger.care_change import CAUSES, split_change
-from werkzorg.ledger.settlement import settle
+from werkzorg.ledger.settlement import check_balance, settle
 from werkzorg.projection.trajectory import project
 
 # Sums of the same amounts in another order, of some thousands.
@@ -33,3 +34,15 @@ def test_split_of_care_does_not_depend_on_how_far_is_looked(drechtsteden, few, m
     found = split_change(project(pilot, few), 40)
     assert found["change"].dims == ("draw", "cause") and found["cause"].values.tolist() == list(CAUSES)
     np.testing.assert_allclose(found["change"], split_change(made.trajectory, 40)["change"], atol=CENT)
+
+
+def test_a_ledger_without_a_euro_is_in_balance(made):
+    assert check_balance(made.ledger.assign({name: made.ledger[name] * 0 for name in ("net", "entry_year")})) == 0
+
+
+def test_balance_is_a_share_of_what_there_is_also_of_very_little(made):
+    little = made.ledger.assign({name: made.ledger[name] * 1e-12 for name in ("net", "entry_year")})
+    assert check_balance(little) == pytest.approx(check_balance(made.ledger), abs=1e-12)
+    little["net"].loc[{"party": "client"}] *= 1.001
+    with pytest.raises(WerkzorgError):
+        check_balance(little)
