@@ -31,7 +31,10 @@ WANTED = 200
 """Data sets of a complete cell."""
 
 LEAST_POOLED = 20
-"""Data sets of a kind from which anything is said of it."""
+"""Data sets of a kind from which they are shown together."""
+
+LEAST_JUDGED = 100
+"""Data sets of a kind from which reports say anything of it: fewer know little of a 95% interval."""
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "params" / CERTIFICATE
@@ -79,28 +82,29 @@ def make_certificate(store: Store, day: date) -> dict[str, object]:
             "failures": failures,
             "passed": bool(pooled) and not failures,
         },
-        "kinds": {kind: _kind(kind, cells, failures, kind in pooled) for kind in KINDS},
+        "kinds": {kind: _kind(kind, cells, failures) for kind in KINDS},
         "cells": cells,
         "pooled": pooled,
         "gains": gains,
-        "wrong": {name: _wrong(found) for name, found in wrongs.items()},
+        "wrong": {name: _wrong(found, wrongs[wrong.PLAIN]) for name, found in wrongs.items()},
     }
 
 
-def _kind(kind: str, cells: Mapping[str, Mapping], failures: list[dict], judged: bool) -> dict[str, object]:
+def _kind(kind: str, cells: Mapping[str, Mapping], failures: list[dict]) -> dict[str, object]:
     """What a report that rests on one kind of data needs."""
     own = [cell for cell in cells.values() if cell["kind"] == kind]
+    sets = sum(cell["sets"] for cell in own)
     return {
-        "sets": sum(cell["sets"] for cell in own),
+        "sets": sets,
         "cells": len(own),
         "complete": sum(cell["sets"] >= WANTED for cell in own),
-        "judged": judged,
+        "judged": sets >= LEAST_JUDGED,
         "failures": sum(failure["kind"] == kind for failure in failures),
     }
 
 
-def _wrong(rows: list[Mapping]) -> dict[str, object]:
-    return {"sets": len(rows)} | ({"limits": wrong.limits_table(rows)} if len(rows) > 1 else {})
+def _wrong(rows: list[Mapping], plain: list[Mapping]) -> dict[str, object]:
+    return {"sets": len(rows)} | ({"limits": wrong.limits_table(rows, plain)} if len(rows) > 1 else {})
 
 
 def name_of(world: str) -> str:

@@ -199,6 +199,9 @@ def _outside(certificate: Mapping[str, dict], name: str) -> list[bool]:
     return found
 
 
+LEAST_SHOWN = 20
+"""Data sets of a world from which its coverage is told."""
+
 NAMES = {
     "p_log_ggz_cost_ratio_work": "effect of work on care cost (log)",
     "p_logrr_programme_nl": "effect of the programme (log)",
@@ -213,7 +216,9 @@ def _limits(certificate: Mapping[str, dict]) -> str:
     lines = [
         "## Known limits: worlds that break the model\n",
         f"Records of {cell.people} participants and {cell.people} others. Bias: mean of posterior mean less truth; "
-        "between brackets in posterior standard deviations. Coverage of the 50, 80 and 95% intervals.\n",
+        "between brackets in posterior standard deviations. *Moved*: how far the answer moves, in posterior standard "
+        "deviations, against the plain world with the same truth and the same luck. Coverage of the 50, 80 and 95% "
+        f"intervals is told from {LEAST_SHOWN} data sets.\n",
     ]
     for name in wrong.names():
         entry = certificate["wrong"].get(name, {"sets": 0})
@@ -224,10 +229,13 @@ def _limits(certificate: Mapping[str, dict]) -> str:
         if "limits" not in entry:
             lines.append("Not run for this version.\n")
             continue
-        lines += [f"{entry['sets']} data sets.\n", "| quantity | bias | 50% | 80% | 95% |", "|:--|--:|--:|--:|--:|"]
+        lines += [f"{entry['sets']} data sets.\n", "| quantity | bias | moved | 50% | 80% | 95% |",
+                  "|:--|--:|--:|--:|--:|--:|"]  # fmt: skip
         for quantity, facts in entry["limits"].items():
-            shares = " | ".join(f"{100 * share:.0f}" for share in facts["covered"])
-            lines.append(f"| {NAMES[quantity]} | {facts['bias']:g} ({facts['bias_sd']:+.2f}) | {shares} |")
+            told = [f"{100 * share:.0f}" if entry["sets"] >= LEAST_SHOWN else "-" for share in facts["covered"]]
+            moved = f"{facts['moved_sd']:+.2f}" if known and facts["pairs"] else "-"
+            bias = f"{facts['bias']:g} ({facts['bias_sd']:+.2f})"
+            lines.append(f"| {NAMES[quantity]} | {bias} | {moved} | {' | '.join(told)} |")
         lines.append("")
     return "\n".join(lines)
 

@@ -38,21 +38,28 @@ def names() -> list[str]:
     return [PLAIN, *(str(entry["id"]) for entry in wrong_models())]
 
 
-def limits_table(rows: Sequence[Mapping[str, object]]) -> dict[str, dict[str, float]]:
+def limits_table(
+    rows: Sequence[Mapping[str, object]], plain: Sequence[Mapping[str, object]]
+) -> dict[str, dict[str, object]]:
     """By quantity: bias in posterior standard deviations, in its own unit, and coverage.
 
     Parameters
     ----------
     rows : sequence of dict
         Data sets of one world.
+    plain : sequence of dict
+        Data sets of the plain world: those with the same number have the same truth and the same luck, so that their
+        difference is that of the worlds alone.
 
     Returns
     -------
     dict
         `bias` (mean of posterior mean less truth), `bias_sd` (the same in mean posterior standard deviations), `spread`
-        (mean posterior standard deviation), `covered` (share of intervals of 50, 80 and 95%).
+        (mean posterior standard deviation), `covered` (share of intervals of 50, 80 and 95%), `moved_sd` (mean change
+        against the plain world, in its posterior standard deviations) over `pairs` data sets.
     """
-    found = {}
+    found, known = {}, {row["index"]: row["error"] for row in plain}
+    pairs = [(row["error"], known[row["index"]]) for row in rows if row["index"] in known]
     for name in WATCHED:
         error, spread = np.array([row["error"][name] for row in rows]).T
         ranks = np.array([row["ranks"][name] for row in rows])
@@ -61,5 +68,11 @@ def limits_table(rows: Sequence[Mapping[str, object]]) -> dict[str, dict[str, fl
             "spread": float(f"{spread.mean():.3g}"),
             "bias_sd": round(float((error / spread).mean()), 2),
             "covered": [round(count / len(rows), 2) for count in covered(ranks)],
+            "pairs": len(pairs),
+            "moved_sd": round(
+                float(np.mean([(own[name][0] - other[name][0]) / other[name][1] for own, other in pairs])), 2
+            )
+            if pairs
+            else None,
         }
     return found

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.calibration import __main__ as runner
 from benchmarks.calibration import wrong
 from benchmarks.calibration.cells import Cell, all_cells, pilot_of
-from benchmarks.calibration.certificate import PLACE, make_certificate, name_of, write_certificate
+from benchmarks.calibration.certificate import LEAST_JUDGED, PLACE, make_certificate, name_of, write_certificate
 from benchmarks.calibration.figures import draw_figures
 from benchmarks.calibration.measure import PARTIES, WATCHED, measure, parameters_of
 from benchmarks.calibration.page import PAGE, page_text, summary_line
@@ -92,8 +92,7 @@ def test_the_certificate_says_how_much_was_done_and_the_page_shows_it(store, tmp
     made = make_certificate(store, date(2026, 11, 22))
     assert made["summary"]["sets"] == 60 and made["summary"]["complete"] == 0 and made["summary"]["passed"]
     assert made["cells"][CELL]["per_minute"] == 30.0
-    assert made["kinds"]["counts"] == {"sets": 60, "cells": 18, "complete": 0, "judged": True, "failures": 0}
-    assert not made["kinds"]["records"]["judged"]
+    assert made["kinds"]["counts"] == {"sets": 60, "cells": 18, "complete": 0, "judged": False, "failures": 0}
     assert made["wrong"][wrong.PLAIN]["limits"][WATCHED[0]]["spread"] == 2.0
     path = write_certificate(made, tmp_path / "certificate.json")
     assert json.loads(path.read_text(encoding="utf8")) == json.loads(json.dumps(made))
@@ -104,6 +103,13 @@ def test_the_certificate_says_how_much_was_done_and_the_page_shows_it(store, tmp
     drawn = draw_figures(made, tmp_path / "img")
     assert sorted(each.name for each in drawn) == ["calibration-gains.svg", "calibration-ranks-counts.svg"]
     assert all("<svg" in each.read_text(encoding="utf8") for each in drawn)
+
+
+def test_reports_speak_of_a_kind_of_data_once_there_is_enough_of_it(store):
+    for index in range(LEAST_JUDGED):
+        store.add(CELL, made_up(index))
+    kinds = make_certificate(store, date(2026, 11, 22))["kinds"]
+    assert kinds["counts"]["judged"] and not kinds["records"]["judged"]
 
 
 def test_intervals_that_fail_are_named(store):
@@ -141,6 +147,18 @@ def test_every_world_that_breaks_the_model_has_its_words():
     for entry in wrong.wrong_models():
         assert wrong.twist_of(entry["id"]) != wrong.twist_of(wrong.PLAIN)
         assert entry["what"] and entry["watch"] and entry["title"]
+
+
+def test_worlds_are_compared_on_the_same_data_sets():
+    plain = [made_up(index, spread=2.0) for index in range(3)]
+    moved = [
+        row | {"error": {name: [error + 1.0, spread] for name, (error, spread) in row["error"].items()}}
+        for row in (*plain[1:], made_up(9))
+    ]
+    facts = wrong.limits_table(moved, plain)["net.insurer.60"]
+    # Data sets 1 and 2 are in both; each moved by half a standard deviation of the plain world.
+    assert (facts["pairs"], facts["moved_sd"]) == (2, 0.5)
+    assert wrong.limits_table(moved, [])["net.insurer.60"]["moved_sd"] is None
 
 
 def test_a_data_set_is_the_same_each_time():
