@@ -200,6 +200,8 @@ def test_nothing_sticks_out(opened, width):
         .map((one) => one.textContent)"""
     )
     assert texts == []
+    opened.click(".wz-ways summary")
+    assert opened.evaluate("(one => one.scrollWidth <= one.clientWidth)(document.querySelector('.wz-ways .wz-scroll'))")
 
 
 CONTRAST = """
