@@ -93,6 +93,11 @@ def calibration_state(certificate: dict[str, Any] | None, kind: str) -> str:
     return "full" if facts["complete"] == facts["cells"] else "partly"
 
 
+def kind_of(basis: str | None) -> str:
+    """Kind of data that the certificate speaks of; without data of its own a run is like one with counts of nobody."""
+    return basis if basis in KINDS else KINDS[0]
+
+
 def calibration_verdict(lang: str, reader: str, basis: str | None, certificate: dict[str, Any] | None = None) -> str:
     """One sentence: calibrated or not, and for the technical reader when, and on how many made-up pilots.
 
@@ -108,7 +113,7 @@ def calibration_verdict(lang: str, reader: str, basis: str | None, certificate: 
         Default the shipped one.
     """
     certificate = read_certificate() if certificate is None else certificate
-    kind = basis if basis in KINDS else KINDS[0]
+    kind = kind_of(basis)
     state = calibration_state(certificate, kind)
     if reader != "technical":
         return say(f"calibration.short.{state}", lang)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from werkzorg.reporting.basis import has_records
-from werkzorg.reporting.calibration import calibration_state, calibration_verdict, read_certificate
+from werkzorg.reporting.calibration import calibration_state, calibration_verdict, kind_of, read_certificate
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
 from werkzorg.wording import say
@@ -165,7 +165,7 @@ def _where(item: Item, state: str, results: Results, lang: str) -> str:
     if item.said:
         return _said(item, results, lang)
     if item.id == "K51":
-        return calibration_verdict(lang)
+        return calibration_verdict(lang, "technical", results.meta.get("basis"))
     if item.id == "K52":
         return say("checklist.where.K52.released" if has_records(results) else "checklist.where.K52", lang)
     return say(f"checklist.where.{item.id}", lang)
@@ -180,7 +180,8 @@ def _sampling(results: Results) -> str:
 
 
 def _calibration(results: Results) -> str:
-    return MISSING if calibration_state(read_certificate()) == "none" else YES
+    state = calibration_state(read_certificate(), kind_of(results.meta.get("basis")))
+    return MISSING if state == "none" else YES
 
 
 def _disclosure(results: Results) -> str:
