@@ -295,7 +295,7 @@ def write_documents(final: Results, draft: Path, order: ReleaseOrder, make_repor
     write_results(final, draft)
     with tempfile.TemporaryDirectory() as apart:
         bare = Path(apart)
-        write_results(final, bare)
+        shutil.copyfile(draft / "results.json", bare / "results.json")
         make_reports(bare, bare, order.readers, order.langs)
         copy_pages(bare, draft)
 
