@@ -5,6 +5,7 @@ Numbers are those of the fault table of the design; what identifies people is in
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import openpyxl
@@ -189,6 +190,7 @@ FILES = (
     Fault("14", csv_file(text_of(("pseudonym", "sex"), [("P-AAAA111A", "female")])), "missing_columns"),
     Fault("15", csv_file(text_of(HEADER, [*ROWS] * 1251)), "too_many_rows"),
     Fault("18 csv", csv_file(b"<html><table><tr><td>KANARIE"), "other_kind", canaries=("KANARIE",)),
+    Fault("134", csv_file(pickle.dumps({"KANARIE": 1})), "other_kind", canaries=("KANARIE",)),
     Fault("23", csv_file(GOOD), "changed", RUN, after=changing),
     Fault("24", a_link, "path_outside", CONFIGURATION),
     Fault("24 up", at_path("../elders.csv"), "path_outside", CONFIGURATION, file="../elders.csv"),
