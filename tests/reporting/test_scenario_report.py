@@ -90,6 +90,20 @@ def test_a_comparison_is_no_draft_for_what_the_reports_of_its_pilot_hold(folder)
     assert "CONCEPT" not in open_scenarios(str(folder / "results.json"), "nl").front_page().markup
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_a_comparison_of_a_pilot_with_case_records_is_shown_too(results, lang):
+    """It holds no facts about the records themselves, and must not ask for them."""
+    report = ScenarioReport(replace(results, meta=results.meta | {"basis": "records"}), "scenarios", lang)
+    page = plain(report.title().markup + report.front_page().markup)
+    assert ("over de dossiers leest u in de rapporten" if lang == "nl" else "tell of the case records") in page
+    for piece in (report.section("scenarios_parties"), report.differences("insurer"), report.contract(),
+                  report.levels(), report.scenario_list(), report.assumptions(everything=True)):  # fmt: skip
+        assert piece.markup
+    for kind in ("circumstance", "evidence", "horizon"):
+        assert report.kind(kind).markup
+    report.check()
+
+
 def test_a_comparison_without_a_negotiation_has_no_such_section(results):
     kept = results.table[~results.table["quantity"].str.startswith("contract_")]
     report = ScenarioReport(replace(results, table=kept), "scenarios", "nl")

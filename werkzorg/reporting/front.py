@@ -208,11 +208,15 @@ def about_text(results: Results, lang: str) -> str:
     """Group, period, price year, discounting, version: the facts behind the page."""
     meta = results.meta
     group = {"snapshot": long_date(meta["snapshot_date"], lang), "enrolled": number(meta["enrolled"], lang)}
+    identifier = "front.about.text"
     if has_records(results):
-        group = {"persons": number(fact(results, "persons", "programme").value, lang)}
+        persons = fact(results, "persons", "programme")
+        # A comparison of scenarios tells nothing of the records: the reports of its pilot do.
+        identifier = "front.about.compared" if persons is None else identifier
+        group = {} if persons is None else {"persons": number(persons.value, lang)}
     text = say_basis(
         results,
-        "front.about.text",
+        identifier,
         lang,
         **group,
         start=month_name(meta["start_date"], lang),
