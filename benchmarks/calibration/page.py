@@ -74,7 +74,8 @@ def summary_line(certificate: Mapping[str, dict]) -> str:
     facts = certificate["summary"]
     held = f"{len(facts['failures'])} comparisons of {facts['pooled']:,} are off, each named in the certificate"
     if facts["passed"]:
-        held = "no interval was right more or less often than chance allows"
+        so_far = "" if facts["complete"] == facts["cells"] else "so far "
+        held = f"{so_far}no interval was right more or less often than chance allows"
     elif not facts["pooled"]:
         held = "too few to say anything"
     return (
