@@ -41,3 +41,6 @@ WEEKS_PER_YEAR = 52
 
 HORIZON_MONTHS_MIN, HORIZON_MONTHS_MAX = 12, 180
 """Range of the projection horizon."""
+
+DISCOUNT_RATE_MAX = 0.10
+"""Highest real discount rate that is believed, fraction per year: above it a percent sign was forgotten."""

@@ -5,6 +5,7 @@ The classes here only hold and check; reading a pilot file is :func:`werkzorg.pa
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -290,7 +291,8 @@ class Pilot(Part):
     @field_validator("id")
     @classmethod
     def _not_reserved(cls, value: str) -> str:
-        if value in {"con", "prn", "aux", "nul"}:
+        # Names that Windows keeps for devices.
+        if re.fullmatch(r"con|prn|aux|nul|(com|lpt)[0-9]", value):
             raise ValueError("reserved file name")
         return value
 

@@ -36,6 +36,8 @@ NAMES = [
     "prn",
     "aux",
     "nul",
+    "com1",
+    "lpt9",
     "{id}",
     "=1+1",
 ]
@@ -66,3 +68,20 @@ def test_a_pilot_on_a_network_is_not_fetched(address):
         load_pilot(address)
     assert caught.value.exit_code == ExitCode.CONFIGURATION
     assert [problem.identifier for problem in caught.value.problems] == ["pilot.remote"]
+
+
+@pytest.mark.parametrize(("rate", "good"), [(-0.02, False), (0.5, False), (2.25, False), (0.0, True), (0.1, True)])
+def test_a_discount_rate_that_cannot_be(rate, good, tmp_path):
+    own = (
+        f"parameters:\n- {{id: disc.mkba.standard, values: [{{from: 2018-01-01, value: {rate}}}], "
+        "source: {title: Eigen opgave, year: 2026}, status: assumption, note: eigen}\n\nassumed:"
+    )
+    path = tmp_path / "own.yaml"
+    path.write_text(TEXT.replace("\nassumed:", f"\n{own}", 1), encoding="utf8")
+    if good:
+        assert load_pilot(path).parameters
+        return
+    with pytest.raises(WerkzorgError) as caught:
+        load_pilot(path)
+    assert caught.value.exit_code == ExitCode.CONFIGURATION
+    assert [problem.identifier for problem in caught.value.problems] == ["pilot.discount"]

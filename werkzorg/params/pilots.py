@@ -133,10 +133,24 @@ def _contradictions(pilot: Pilot) -> Iterator[Contradiction]:
         yield "horizon", "horizon_months", {"low": low, "high": high}
     if not low <= pilot.main_horizon_months <= pilot.horizon_months:
         yield "main_horizon", "main_horizon_months", {"low": low, "high": pilot.horizon_months}
+    yield from _wrong_rates(pilot)
     for key in ("horizon_months", "main_horizon_months"):
         # The ledger keeps entries per year: a part of a year would stand in the net results and not in the flows.
         if getattr(pilot, key) % constants.MONTHS_PER_YEAR:
             yield "whole_years", key, {"months": getattr(pilot, key)}
+
+
+def _wrong_rates(pilot: Pilot) -> Iterator[Contradiction]:
+    """Local discount rates that nobody uses: below nil, or so high that it is a percentage without its sign."""
+    highest = constants.DISCOUNT_RATE_MAX
+    for i, parameter in enumerate(pilot.parameters):
+        if not str(parameter.get("id", "")).startswith("disc."):
+            continue
+        dated = parameter.get("values")
+        # What has another form is refused when the parameter itself is read.
+        values = [entry.get("value") for entry in dated if isinstance(entry, dict)] if isinstance(dated, list) else []
+        if any(isinstance(value, int | float) and not 0 <= value <= highest for value in values):
+            yield "discount", f"parameters.{i}.values", {"high": f"{highest:.2f}"}
 
 
 def _wrong_dates(pilot: Pilot) -> Iterator[Contradiction]:

@@ -109,7 +109,7 @@ def final_results(
         withheld(row) if row["set_id"] in held or (row["set_id"] in also and row["number_class"] == "count") else row
         for row in rows
     ]
-    meta = dict(content["meta"])
+    meta = dict(content["meta"]) | {"released_by": entry.by}
     if persons:
         rows = rounded_table(rows, persons, int(meta["draws"]), threshold=threshold)
         meta["rounded"] = True
