@@ -80,6 +80,7 @@ def _chances(theta: dict[str, float], back: float, months: int, comparison: bool
     share = EARLY_MONTHS + (RATIO_MONTHS - EARLY_MONTHS) * np.exp(late)
     early = alone + ratio + np.log(RATIO_MONTHS / share)
     again = theta["p_reentry_after_loss"]
+    gap = theta["selection.comparison_gap"] if comparison else 0.0
     shape, scale = np.exp(theta["p_job_survival_weibull_shape"]), np.exp(theta["p_job_survival_weibull_scale"])
     age = np.arange(1, months + 1)
     started = np.concatenate([[0.0], age[:-1].astype(float) ** shape]) if months else np.zeros(0)
@@ -87,9 +88,9 @@ def _chances(theta: dict[str, float], back: float, months: int, comparison: bool
     hazards = {
         "early": np.exp(early),
         "late": np.exp(early + late),
-        "alone": np.exp(alone - (theta["selection.comparison_gap"] if comparison else 0.0)),
+        "alone": np.exp(alone - gap),
         "next": np.exp(again),
-        "next_alone": np.exp(again - ratio),
+        "next_alone": np.exp(again - ratio - gap),
         "exit": np.exp(theta["exit_other.month"]),
         "drop": np.exp(theta["p_dropout_hazard"]),
         "back": back,
