@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from werkzorg.cli import execute
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.params.catalogue import catalogue
 from werkzorg.params.pilots import catalogue_of, load_pilot, pilot_file, pilot_names
@@ -318,3 +319,17 @@ def test_a_pilot_file_holds_scenarios_of_its_own(tmp_path):
     with pytest.raises(WerkzorgError) as caught:
         load_variants(path)
     assert f"pilot.yaml:{line} scenarios.0.changes.parameters.jobcoach.hour_uvw" in caught.value.problems[0].where
+
+
+def test_check_and_run_see_faults_in_the_scenarios_of_a_pilot(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WERKZORG_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "eigen.yaml"
+    text = pilot_file("drechtsteden").read_text(encoding="utf8")
+    path.write_text(text + GOOD.replace("parent: dear-coach", "parent: dear-caoch"), encoding="utf8")
+    for command in ("check", "run"):
+        assert execute([command, str(path)]) == ExitCode.CONFIGURATION
+        told = capsys.readouterr()
+        assert "dear-caoch" in told.out + told.err
+        assert "dear-coach" in (told.out + told.err).replace("dear-coach-100", "")
+    assert not (tmp_path / "results").exists()

@@ -14,7 +14,8 @@ from werkzorg.cases.report import text_report
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.cases.summary import summarise
 from werkzorg.errors import ExitCode, WerkzorgError
-from werkzorg.params.pilots import load_pilot, pilot_file
+from werkzorg.params.pilots import pilot_file
+from werkzorg.params.scenarios import load_checked
 from werkzorg.wording import language, say
 
 
@@ -80,7 +81,7 @@ def check(pilot: Path | str, *, lang: str | None = None, confirmed: bool = False
     file = pilot_file(pilot)
     stated, problems = None, []
     try:
-        stated = load_pilot(file)
+        stated = load_checked(file)
     except WerkzorgError as error:
         problems = from_error(error)
     if stated is not None and stated.data is None:

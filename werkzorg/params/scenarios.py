@@ -95,6 +95,18 @@ def load_variants(name_or_path: str | Path, chosen: Sequence[str] = ()) -> tuple
     return work_out(pilot, (*shipped_scenarios(pilot), *own), chosen)
 
 
+def load_checked(name_or_path: str | Path) -> Pilot:
+    """A pilot of which the scenarios that it writes down itself are right too.
+
+    Raises
+    ------
+    WerkzorgError
+        As :func:`load_variants`.
+    """
+    pilot = load_pilot(name_or_path)
+    return load_variants(name_or_path)[0].pilot if pilot.scenarios else pilot
+
+
 def shipped_scenarios(pilot: Pilot | None = None, folder: Path | None = None) -> tuple[Written, ...]:
     """Scenarios of `params/scenarios/`, all of them or those that fit a pilot, in the order of files and lines."""
     found: list[Written] = []

@@ -12,7 +12,7 @@ from typing import Any
 
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.params import shipped
-from werkzorg.params.pilots import load_pilot
+from werkzorg.params.scenarios import load_checked
 from werkzorg.pilot import Pilot
 from werkzorg.run.record import digest_of_file, digests_of_folder, package_versions
 from werkzorg.run.records import CaseRecords, read_records, reduced
@@ -65,7 +65,7 @@ def _load(name_or_path: str | Path) -> Pilot:
     """The pilot, with the files that stand beside it read once: a mistake in them must show first, not last."""
     from werkzorg.release.practices import check_files
 
-    pilot = load_pilot(name_or_path)
+    pilot = load_checked(name_or_path)
     check_files(pilot)
     return pilot
 
