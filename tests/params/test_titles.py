@@ -49,7 +49,7 @@ def test_a_title_is_found_in_either_language_and_others_stay(lang):
 
 
 def test_every_translation_is_of_a_title_that_is_used():
-    # The household mix of a pilot is no parameter, and a value of a scenario is none yet: they are not among those shown.
+    # The household mix of a pilot is no parameter, a value of a scenario is none yet: neither is among those shown.
     elsewhere = {"source.own.model_households", "source.own.model_pilot_households", "source.own.scenario"}
     used = set(shown())
     own = {name: set(text.values()) for name, text in words().items() if name.startswith(OWN)}
