@@ -17,6 +17,9 @@ from werkzorg.reporting.verdicts import label
 from werkzorg.wording import say
 
 NUMERIC = ' class="num"'
+_LONG_TABLE = 18
+"""Rows of a table that on paper may break over pages; a shorter one is kept whole."""
+
 _FEW_SOURCES = 16
 """Longest row of links to assumptions that is shown without folding."""
 _RESTS = ("records", "records+prior", "aggregates+prior", "counts", "counts+prior", "prior", "rule", "given")
@@ -183,7 +186,8 @@ def table_markup(table: Table, sources: Sources, lang: str, n: int) -> str:
     lines = "".join(f'<p class="note">{escape(text)}</p>' for text in notes)
     tag = say("report.table", lang, n=n)
     body = data_table(table.data, table.caption, lang, f"table-{table.name}", tag)
-    return f'<div class="block">{body}{lines}{sources.note(table.rows)}</div>'
+    look = "block long" if len(table.data) > _LONG_TABLE else "block"
+    return f'<div class="{look}">{body}{lines}{sources.note(table.rows)}</div>'
 
 
 def figure_markup(figure: Figure, sources: Sources, lang: str, n: int) -> str:

@@ -69,7 +69,7 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
         axis.barh(place, row.value, height=height, color=GAIN, linewidth=0)
         bar_range(axis, row.low80, row.high80, place)
         bar_text(axis, percent(row.value, lang) + mark(row, lang), max(row.high80, row.value), place)
-    bar_names(axis, [say("figure.funnel.enrolled", lang), *(_name(row, lang) for row in rows)], narrow, 30)
+    bar_names(axis, [say("figure.funnel.enrolled", lang), *(_name(row, lang) for row in rows)], narrow, 34)
     axis.set_xlim(0, 1.22 if narrow else 1.12)
     axis.set_ylim(len(rows) + 0.4, -0.7)
     axis.set_xticks([0, 0.5, 1], [percent(value, lang) for value in (0, 0.5, 1)])
