@@ -7,6 +7,7 @@ the thing itself.
 from __future__ import annotations
 
 import functools
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -33,6 +34,12 @@ NUMBER = re.compile(rb"(?<![\w.,])\d[\d.,]*\d(?![\w])")
 LONGEST = 15
 LEAST_FIGURES = 5
 """Figures that an amount needs to be taken for that of a person: shorter ones occur by chance."""
+
+PLACES = re.compile(rb"""\s(?:d|points|transform|viewBox|x|y|[xy][12]|cx|cy|r|width|height)=(?:"[^"]*"|'[^']*')""")
+"""Coordinates of drawings inside a page."""
+
+MOVED, CHANCE_SPREADS = (0.13, 0.37, 0.71, -0.29), 5
+"""Moves that tell how many coordinates equal an amount by chance, and how many standard deviations are too many."""
 
 FEW_NUMBERS = 1000
 """In a longer array of numbers of four bytes, one that is equal to an amount may be so by chance."""
@@ -228,8 +235,25 @@ def _holds_amount(layer: Layer, wanted: Wanted) -> bool:
     """Whether an amount stands in a text: with a dot or a comma, with or without thousands, or in cents."""
     if not wanted.amounts:
         return False
-    found = set(NUMBER.findall(layer.content))
-    return any(value in wanted.amounts for token in found for value in _readings(token))
+    written = PLACES.sub(b" ", layer.content)
+    if not wanted.amounts.isdisjoint(_values(written)):
+        return True
+    return len(written) < len(layer.content) and _drawn(b" ".join(PLACES.findall(layer.content)), wanted.amounts)
+
+
+def _values(content: bytes) -> set[float]:
+    return {value for token in set(NUMBER.findall(content)) for value in _readings(token)}
+
+
+def _drawn(content: bytes, amounts: frozenset[float]) -> bool:
+    """Whether places in a drawing are amounts: more of them than chance makes equal.
+
+    A drawing has thousands of coordinates with two decimals, so that some are equal to an amount of somebody. How many
+    chance makes so is what the same coordinates give when all are moved by some cents.
+    """
+    values = _values(content)
+    by_chance = sum(len(amounts & {round(value + moved, 2) for value in values}) for moved in MOVED) / len(MOVED)
+    return len(amounts & values) > by_chance + CHANCE_SPREADS * math.sqrt(by_chance + 1)
 
 
 def _readings(token: bytes) -> Iterator[float]:
