@@ -37,14 +37,20 @@ class Attack(NamedTuple):
     guards: tuple[Callable[[pytest.MonkeyPatch], None], ...]
 
 
+def leave_out(patch, table, *names):
+    """Take entries out of a table for one test; afterwards the table has its own order again."""
+    assert set(names) <= set(table)
+    kept = {name: entry for name, entry in table.items() if name not in names}
+    # What was taken out comes back from the last to the first.
+    for name in reversed(list(table)):
+        patch.delitem(table, name)
+    for name, entry in kept.items():
+        patch.setitem(table, name, entry)
+
+
 def without(table, *names):
     """Switches off entries of a table of rules."""
-
-    def switch(patch):
-        for name in names:
-            patch.delitem(table, name)
-
-    return switch
+    return lambda patch: leave_out(patch, table, *names)
 
 
 def instead(module, name, replacement):
@@ -405,7 +411,7 @@ OPENED_BY = {
 
 @pytest.mark.parametrize("opener", decoding.OPENERS)
 def test_without_an_opener_what_it_opens_stays_hidden(opener, tmp_path, monkeypatch):
-    monkeypatch.delitem(decoding.OPENERS, opener)
+    leave_out(monkeypatch, decoding.OPENERS, opener)
     assert "pseudonym" not in world.hits(written(tmp_path / "uit", "a.bin", HIDING[OPENED_BY[opener]]))
 
 
@@ -443,3 +449,11 @@ def test_the_refusal_of_late_data_names_three_ways_and_nobody():
     problem = Problem("release.differs", values={"rules": "SDC-22"})
     text = problem.render("nl")
     assert all(way in text for way in ("Wacht", "dezelfde gegevens", "--recall")) and "SDC-22" in text
+
+
+def test_a_table_has_its_order_back_after_a_test():
+    table = dict.fromkeys("abcd", 1)
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out(patch, table, "b")
+        assert list(table) == ["a", "c", "d"]
+    assert list(table) == ["a", "b", "c", "d"]

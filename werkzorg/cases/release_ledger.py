@@ -258,7 +258,9 @@ def refused_by_ledger(
     """
     before = [entry for entry in ledger.entries if entry.recalled is None]
     return tuple(
-        name for name, rule in comparisons.items() if not all(rule(new, other, threshold) for other in (*before, new))
+        name
+        for name, rule in sorted(comparisons.items())
+        if not all(rule(new, other, threshold) for other in (*before, new))
     )
 
 
