@@ -49,6 +49,9 @@ OPTIONS = (
     *cli_report.OPTIONS,
 )
 
+LANGUAGE_NAME = "WERKZORG_LANG"
+"""Environment variable that holds the language of messages."""
+
 app = typer.Typer(
     help=say("cli.help", language()),
     add_completion=False,
@@ -159,6 +162,7 @@ def execute(arguments: list[str]) -> int:
         # A console that cannot show a character must not end a run.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    before = os.environ.get(LANGUAGE_NAME)
     _choose_language(arguments)
     try:
         return app(args=arguments or ["--help"], prog_name="werkzorg", standalone_mode=False) or ExitCode.OK
@@ -168,6 +172,12 @@ def execute(arguments: list[str]) -> int:
         problem = _usage(error, arguments) if hasattr(error, "format_message") else _explain(error)
         sys.stderr.write(problem.render() + "\n")
         return problem.exit_code
+    finally:
+        # Whoever calls this from Python keeps the language of before.
+        if before is None:
+            os.environ.pop(LANGUAGE_NAME, None)
+        else:
+            os.environ[LANGUAGE_NAME] = before
 
 
 def _explain(error: BaseException) -> WerkzorgError:
@@ -183,7 +193,7 @@ def _choose_language(arguments: list[str]) -> None:
         if name == "--lang":
             value = value or (arguments[index + 1] if index + 1 < len(arguments) else "")
             if value in ("nl", "en"):
-                os.environ["WERKZORG_LANG"] = value
+                os.environ[LANGUAGE_NAME] = value
 
 
 def _usage(error: BaseException, arguments: list[str]) -> WerkzorgError:

@@ -235,3 +235,12 @@ def test_fake_pilot_has_what_the_runner_uses():
     from werkzorg.params.pilots import load_pilot
 
     assert {"id"} == set(vars(FakePilot())) <= set(type(load_pilot("drechtsteden")).model_fields)
+
+
+def test_the_language_of_one_command_is_not_that_of_the_next(monkeypatch, capsys):
+    monkeypatch.delenv("WERKZORG_LANG", raising=False)
+    cli.execute(["list", "--lang", "en"])
+    assert "WERKZORG_LANG" not in os.environ
+    monkeypatch.setenv("WERKZORG_LANG", "nl")
+    cli.execute(["show", "nergens", "--lang", "en"])
+    assert os.environ["WERKZORG_LANG"] == "nl"
