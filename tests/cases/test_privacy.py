@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from werkzorg.cases.identifiers import kind_of_header, passes_elfproef, passes_mod97
+from werkzorg.cases.one_file import problem_of
 from werkzorg.cases.privacy import (
     Finding,
     Pseudonym,
     check_pseudonyms,
-    coarsen,
     find_identifiers,
     shown_column,
-    to_problems,
 )
 from werkzorg.cases.schema import tables
 from werkzorg.errors import ExitCode
@@ -198,25 +198,30 @@ def test_withdrawn_person_is_refused():
 SECRETS = ["111222333", "NL91ABNA0417164300", "iemand@voorbeeld.nl", "06-12345678", "3311AB", "05-06-1971", "F20.0"]
 
 
+def as_told(findings, file, column, people):
+    """Findings as the user reads them, from a file whose first person stands in row 2."""
+    rows = np.arange(people) + 2
+    return [problem_of(SimpleNamespace(name=file), "", column, finding, rows) for finding in findings]
+
+
 # No deadline: the first example reads the catalogue of words.
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([*SECRETS, "ab" * 16, "mevr. Voorbeeld"]), min_size=1, max_size=6), st.booleans())
 def test_no_value_is_repeated(values, in_header):
     column = values[0] if in_header else "kolom_a"
     findings = find_identifiers(column, values) + check_pseudonyms(values, RANDOM, unique=True)
-    texts = [
-        problem.render(lang) for problem in to_problems(findings, "bestand.csv", column, 7) for lang in ("nl", "en")
-    ]
+    problems = as_told(findings, "bestand.csv", shown_column(column, 7), len(values))
+    texts = [problem.render(lang) for problem in problems for lang in ("nl", "en")]
     texts.append(repr(findings))
     assert findings
     assert not [secret for secret in values for text in texts if secret in text]
 
 
-def test_place_counts_rows_of_the_file_and_names_at_most_twenty():
+def test_place_counts_rows_of_the_file_and_names_at_most_ten():
     findings = find_identifiers("code", ["iemand@voorbeeld.nl"] * 50)
-    (problem,) = to_problems(findings, "a.csv", "code", 1, first_row=2)
-    assert problem.where.startswith("a.csv, kolom code, rij 2, 3, 4,")
-    assert problem.where.endswith("21 en nog 30")
+    (problem,) = as_told(findings, "a.csv", "code", 50)
+    assert problem.where.startswith("a.csv, kolom code, rijen 2, 3, 4,")
+    assert problem.where.endswith("11 en nog 40")
 
 
 def test_name_of_a_column_that_identifies_is_not_shown():
@@ -234,16 +239,6 @@ def test_every_kind_has_words():
         "pseudonym_numeric", "pseudonym_withdrawn",
     }  # fmt: skip
     assert kinds_in_words == expected
-
-
-def test_coarsening_keeps_no_finer_value():
-    days = pd.Series(pd.to_datetime(["2018-03-14", "2018-03-01", None]))
-    months = coarsen(days, "month")
-    assert months.values.astype(str).tolist()[:2] == ["2018-03", "2018-03"]
-    assert months.changed == 1
-    years = coarsen(pd.Series(pd.to_datetime(["1971-06-05", None])), "year")
-    assert years.values.tolist() == [1971, pd.NA]
-    assert coarsen(pd.Series([39, 40, None]), "age_class").values.tolist() == ["30-39", "40-49", pd.NA]
 
 
 def test_no_column_of_the_tables_is_taken_for_an_identifier():

@@ -7,20 +7,19 @@ import itertools
 import numpy as np
 import pytest
 
-from werkzorg.release.suppression import (
-    Hidden,
-    Shown,
-    atoms,
-    hidden_money,
-    hide_also,
-    is_safe,
-    outsider_range,
-    shown_count,
-)
+from werkzorg.cases.small_cells import COUNT_BASE, DOMINANCE_REST
+from werkzorg.release.suppression import Hidden, Shown, atoms, hide_also, is_safe, outsider_range
 
 
 def people(first, last):
     return frozenset(range(first, last))
+
+
+def shown_count(group, base=COUNT_BASE, cost=1.0):
+    """A count as it is shown, rounded; `base` zero is an exact one."""
+    total = float(len(group))
+    middle = round(total / base) * base if base else total
+    return Shown(group, middle - base / 2, middle + base / 2, cost)
 
 
 def cross_table(counts, base):
@@ -111,7 +110,8 @@ def test_what_was_released_before_cannot_be_taken_back():
 
 def test_hidden_money_needs_room_around_the_largest_amount():
     """A total of 100,000 of which one person has 60,000: the outsider must hold 91,000 to 109,000 possible."""
-    hidden = hidden_money(people(0, 3), 100_000.0, 60_000.0)
+    width = DOMINANCE_REST * 60_000.0
+    hidden = Hidden(people(0, 3), 100_000.0 - width, 100_000.0 + width)
     assert (hidden.low, hidden.high) == (91_000.0, 109_000.0)
     rest = people(3, 40)
     close = [Shown(people(0, 40), 199_500, 200_500), Shown(rest, 99_500, 100_500)]

@@ -154,7 +154,7 @@ def _identifiers(
             findings += _whole_dates(texts)
         column = name if known else shown_column(name, place + 1)
         for finding in findings:
-            yield _finding(source, sheet, column, finding, np.array(rows))
+            yield problem_of(source, sheet, column, finding, np.array(rows))
 
 
 def _whole_dates(texts: Sequence[str]) -> list[Finding]:
@@ -173,10 +173,11 @@ def _pseudonym_problems(
     for reader in readers:
         if isinstance(reader, KeyReader):
             for finding in reader.findings(denied):
-                yield _finding(source, sheet, reader.field.name, finding, rows)
+                yield problem_of(source, sheet, reader.field.name, finding, rows)
 
 
-def _finding(source: Source, sheet: str, column: str, finding: Finding, rows: np.ndarray) -> CaseProblem:
+def problem_of(source: Source, sheet: str, column: str, finding: Finding, rows: np.ndarray) -> CaseProblem:
+    """What was found in a column as a problem for the user: its kind, its place and how often, never a value."""
     places = tuple(rows[list(finding.rows)].tolist()) if finding.rows else ()
     return CaseProblem(
         f"cases.privacy.{finding.kind}",

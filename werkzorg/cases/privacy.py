@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from werkzorg.cases.identifiers import DETECTORS, Lines, find_bsn, kind_of_header
-from werkzorg.errors import ExitCode, Problem
+from werkzorg.errors import ExitCode
 from werkzorg.wording import language, say
 
 ROWS_KEPT = 20
@@ -229,29 +229,6 @@ def _wrong_form(text: str, pseudonym: Pseudonym) -> str:
     return "numeric" if re.fullmatch(r"[\d .\-]+(?:\.0+)?", body) else "format"
 
 
-def to_problems(findings: Sequence[Finding], file: str, column: str, number: int, first_row: int = 2) -> list[Problem]:
-    """Findings as problems for the user.
-
-    Parameters
-    ----------
-    findings : sequence of Finding
-        What was found in one column.
-    file : str
-        Name of the file, with its sheet if there is one.
-    column : str
-        Name of the column as delivered; not shown when it may identify a person itself.
-    number : int
-        Place of the column, from 1.
-    first_row : int
-        Row of the file in which position 0 stands.
-    """
-    shown = shown_column(column, number)
-    return [
-        Problem(f"cases.privacy.{finding.kind}", where=place_of(file, shown, finding, first_row))
-        for finding in findings
-    ]
-
-
 def shown_column(column: str, number: int) -> str:
     """Name of a column for messages; only its place when the name itself holds an identifier."""
     return shown_name(column, number, "cases.privacy.column_number")
@@ -263,51 +240,3 @@ def shown_name(name: str, number: int, instead: str) -> str:
     if digits > 4 or len(name) > 60 or not name.isprintable() or find_identifiers("", [name]):
         return say(instead, language(), number=number)
     return name
-
-
-def place_of(file: str, column: str, finding: Finding, first_row: int = 2) -> str:
-    """File, column and rows as text."""
-    if not finding.rows:
-        return say("cases.privacy.place_column", language(), file=file, column=column)
-    rows = ", ".join(str(row + first_row) for row in finding.rows)
-    more = finding.count - len(finding.rows)
-    if more > 0:
-        rows = say("cases.privacy.rows_more", language(), rows=rows, more=more)
-    return say("cases.privacy.place_rows", language(), file=file, column=column, rows=rows)
-
-
-@dataclass(frozen=True)
-class Coarsened:
-    """Values at the coarseness that may be kept, and how many came in finer."""
-
-    values: pd.Series
-    changed: int
-
-
-def coarsen(values: pd.Series, to: Literal["month", "year", "age_class"]) -> Coarsened:
-    """Make values as coarse as the tables keep them; the finer value is not kept.
-
-    Parameters
-    ----------
-    values : Series, (n_rows,)
-        Dates (`month`, `year`: of service, of birth) or ages in years (`age_class`).
-    to : {"month", "year", "age_class"}
-        Month as Period[M], year as Int64, or class of ten years as text (`30-39`).
-
-    Returns
-    -------
-    Coarsened
-        Same index as `values`; `changed` counts the cells that lost detail.
-    """
-    if to == "age_class":
-        low = (pd.to_numeric(values).astype("Int64") // 10) * 10
-        classes = low.astype("string") + "-" + (low + 9).astype("string")
-        return Coarsened(classes, int(values.notna().sum()))
-    if isinstance(values.dtype, pd.PeriodDtype):
-        changed, periods = 0, values
-    else:
-        days = pd.to_datetime(values)
-        changed, periods = int((days.dt.day > 1).sum()), days.dt.to_period("M")
-    if to == "month":
-        return Coarsened(periods, changed)
-    return Coarsened(values.dt.year.astype("Int64"), int(values.notna().sum()))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from werkzorg.cases.small_cells import COUNT_BASE, DOMINANCE_REST, THRESHOLD
+from werkzorg.cases.small_cells import THRESHOLD
 
 People = frozenset[Hashable]
 
@@ -54,19 +54,6 @@ class Hidden:
     people: People
     low: float = 0.0
     high: float = THRESHOLD - 1.0
-
-
-def shown_count(people: People, base: float = COUNT_BASE, cost: float = 1.0) -> Shown:
-    """A count as it is shown, rounded; `base` zero is an exact one."""
-    total = float(len(people))
-    middle = round(total / base) * base if base else total
-    return Shown(people, middle - base / 2, middle + base / 2, cost)
-
-
-def hidden_money(people: People, total: float, largest: float) -> Hidden:
-    """A hidden sum of money: the range must reach 15% of the largest amount to both sides (SDC-14)."""
-    width = DOMINANCE_REST * largest
-    return Hidden(people, max(total - width, 0.0), total + width)
 
 
 def atoms(sets: Sequence[People]) -> np.ndarray:

@@ -98,8 +98,13 @@ def write_page(page: str, path: Path) -> Path:
     if found:
         values = {"found": ", ".join(found)}
         raise WerkzorgError(ExitCode.RUN, Problem("reporting.html_unsafe", path.name, values))
+    return save(path, page.encode("utf8"))
+
+
+def save(path: Path, content: bytes) -> Path:
+    """Write a file of a report; a disk that does not take it is one message (code RUN)."""
     try:
-        path.write_text(page, encoding="utf8")
+        path.write_bytes(content)
     except OSError as fault:
         values = {"reason": fault.strerror or type(fault).__name__}
         raise WerkzorgError(ExitCode.RUN, Problem("reporting.write_failed", path.name, values)) from None

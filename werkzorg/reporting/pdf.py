@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting.html import save
 
 VARIANT = "pdf/ua-1"
 """Kind of PDF: tags, language, title and alternative texts, for screen readers."""
@@ -41,15 +42,9 @@ def export_pdf(html_path: str | Path, pdf_path: str | Path) -> Path:
     """
     maker, fetcher = _maker()
     page = for_paper(Path(html_path).read_text(encoding="utf8"))
-    path = Path(pdf_path)
     # Only what is inside the page: nothing is read from the disk or the network.
     content = maker(string=page, url_fetcher=fetcher(allowed_protocols=("data",))).write_pdf(pdf_variant=VARIANT)
-    try:
-        path.write_bytes(content)
-    except OSError as fault:
-        values = {"reason": fault.strerror or type(fault).__name__}
-        raise WerkzorgError(ExitCode.RUN, Problem("reporting.write_failed", path.name, values)) from None
-    return path
+    return save(Path(pdf_path), content)
 
 
 def for_paper(page: str) -> str:
@@ -67,11 +62,11 @@ def _as_image(found: re.Match[str]) -> str:
     look, alt, svg = found.groups()
     if _XMLNS not in svg:
         svg = svg.replace("<svg", f"<svg {_XMLNS}", 1)
-    source = base64.b64encode(unescape_names(svg).encode("utf8")).decode("ascii")
+    source = base64.b64encode(_unescape_names(svg).encode("utf8")).decode("ascii")
     return f'<div class="{look}"><img alt="{alt}" src="data:image/svg+xml;base64,{source}"></div>'
 
 
-def unescape_names(svg: str) -> str:
+def _unescape_names(svg: str) -> str:
     """Named characters of HTML (`&nbsp;`) as plain text, since a picture of its own knows only those of XML."""
     return re.sub(r"&(?!amp;|lt;|gt;|quot;|apos;|#)\w+;", lambda found: unescape(found[0]), svg)
 

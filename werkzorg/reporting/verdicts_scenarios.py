@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from werkzorg.reporting.numbers import euro, euro_in_text, gain, is_missing, months_span, number, percent
@@ -220,9 +220,3 @@ def _amount(row: Any, lang: str) -> str:
 
 def _signed(row: Any, lang: str) -> str:
     return euro(row.value, lang, _step(row))
-
-
-def sentences_of(results: Results, lang: str) -> Sequence[str]:
-    """All findings of a comparison, in reading order."""
-    makers = (choices_verdict, society_verdict, surroundings_verdict, evidence_verdict, equal_verdict)
-    return [text for text in (make(results, lang) for make in makers) if text]
