@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import batched, islice
 from pathlib import Path
 
 from benchmarks.calibration import wrong
@@ -31,33 +31,34 @@ from benchmarks.calibration.page import PAGE, cell_lines, write_page
 from benchmarks.calibration.store import DEFAULT, Store
 from werkzorg.reporting.calibration import model_hash
 
-Job = tuple[str, str, int, bool]
-"""Name in the store, cell or world, number, and whether to use the sampler."""
+Job = tuple[str, str, tuple[int, ...], bool]
+"""Name in the store, cell or world, numbers, and whether to use the sampler."""
+
+TURN = 10
+"""Data sets of one cell that are done together, before the next cell has its turn."""
 
 
-def run_job(job: Job) -> tuple[str, dict[str, object]]:
-    """One data set; the process keeps what it has compiled for the next."""
-    name, what, index, sampler = job
+def run_job(job: Job) -> list[tuple[str, dict[str, object]]]:
+    """Some data sets of a cell; the process keeps what it has compiled for the next."""
+    name, what, indices, sampler = job
     begin = time.perf_counter()
     world = what in wrong.names()
     twist = wrong.twist_of(what if world else wrong.PLAIN)
-    result = measure(wrong.CELL if world else all_cells()[what], index, sampler=sampler, twist=twist)
-    return name, result | {"seconds": round(time.perf_counter() - begin, 3)}
+    results = measure(wrong.CELL if world else all_cells()[what], indices, sampler=sampler, twist=twist)
+    seconds = round((time.perf_counter() - begin) / len(indices), 3)
+    return [(name, result | {"seconds": seconds}) for result in results]
 
 
 def jobs_of(store: Store, names: list[str], sets: int, sampler: bool) -> Iterator[Job]:
     """What is still to be done: all cells in turn, so that a run that is stopped has a little of each."""
-    missing = {name: iter(store.missing(_stored(name), sets)) for name in names}
+    missing = {name: batched(store.missing(_stored(name), sets), TURN) for name in names}
     while missing:
         for name in list(missing):
-            some = list(islice(missing[name], TURN))
-            if not some:
+            indices = next(missing[name], None)
+            if indices is None:
                 del missing[name]
-            yield from ((_stored(name), name, index, sampler) for index in some)
-
-
-TURN = 10
-"""Data sets of one cell before the next has its turn."""
+            else:
+                yield _stored(name), name, indices, sampler
 
 
 def _stored(name: str) -> str:
@@ -69,21 +70,24 @@ def run(store: Store, jobs: Iterator[Job], workers: int, minutes: float) -> int:
     end, done = time.monotonic() + 60 * minutes, 0
     if workers == 1:
         for job in jobs:
-            store.add(*run_job(job))
-            done += 1
+            done += _keep(store, run_job(job))
             if time.monotonic() > end:
                 break
         return done
     with ProcessPoolExecutor(workers) as pool:
-        running = {pool.submit(run_job, job) for job in islice(jobs, 2 * workers)}
+        running = {pool.submit(run_job, job) for job in islice(jobs, workers)}
         while running:
             finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                store.add(*future.result())
-                done += 1
+            done += sum(_keep(store, future.result()) for future in finished)
             if time.monotonic() < end:
                 running |= {pool.submit(run_job, job) for job in islice(jobs, len(finished))}
     return done
+
+
+def _keep(store: Store, results: list[tuple[str, dict[str, object]]]) -> int:
+    for name, result in results:
+        store.add(name, result)
+    return len(results)
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:

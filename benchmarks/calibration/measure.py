@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 import xarray as xr
@@ -13,7 +14,7 @@ import werkzorg
 from benchmarks.calibration.cells import ENROLLING_MONTHS, FOLLOWED_MONTHS, Cell, pilot_of
 from benchmarks.calibration.generator import SPAN, Twist, draw_people, live_work
 from benchmarks.calibration.tables import World, count_people, hand_in, make_world, publish, since_enrolment
-from benchmarks.calibration.truth import beside, draw_truth, drawing
+from benchmarks.calibration.truth import beside, draw_truth, drawing, side_by_side
 from werkzorg.inference.aggregates import reduce_aggregates
 from werkzorg.inference.fit import SHARE_APPLYING
 from werkzorg.inference.laplace import PROPOSALS_PER_DRAW
@@ -29,13 +30,14 @@ from werkzorg.pilot import Pilot
 LEVELS = 199
 """Draws among which the truth is ranked: ranks 0..199, so that 50, 80 and 95% are whole numbers of ranks."""
 
-FITTED = {"counts": 1000, "aggregates": 1000, "records": 2000}
+FITTED = {"counts": 400, "aggregates": 1000, "records": 1500}
 """Draws of a fit without the sampler, by kind of data."""
 
-MORE = 5
 EFFECTIVE = 300
-"""A first answer that rests on fewer effective draws is made anew with `MORE` times as many; after that the full
-sampler takes over."""
+MORE = 7
+MARGIN = 1.25
+"""A first answer that rests on fewer effective draws is made anew with as many times more as that takes, with a margin,
+and at most `MORE` times; when that is not enough the full sampler takes over."""
 
 PARTIES = ("client", "municipality", "insurer", "ggz_institution", "state", "society")
 HORIZONS = (12, 24, 60)
@@ -45,15 +47,18 @@ LEVEL_PARAMETERS = ("care.level", "care.level_severe")
 PLAIN = Twist()
 
 
-def measure(cell: Cell, index: int, *, sampler: bool = False, twist: Twist = PLAIN) -> dict[str, object]:
-    """One data set of a cell.
+def measure(
+    cell: Cell, indices: Sequence[int], *, sampler: bool = False, twist: Twist = PLAIN
+) -> list[dict[str, object]]:
+    """Data sets of a cell.
 
     Parameters
     ----------
     cell : Cell
         Which kind of pilot.
-    index : int
-        Number of the data set; with the name of the cell it fixes every random number.
+    indices : sequence of int
+        Numbers of the data sets; with the name of the cell a number fixes every random number of its data set. What
+        comes after the fits is worked out for all of them at once, which changes no outcome.
     sampler : bool
         Fit with the full sampler instead of the first answer.
     twist : Twist
@@ -61,16 +66,24 @@ def measure(cell: Cell, index: int, *, sampler: bool = False, twist: Twist = PLA
 
     Returns
     -------
-    dict
-        `ranks` (quantity: rank of the truth among the draws, 0..`LEVELS`), `error` (quantity: posterior mean less
-        truth, in posterior standard deviations, and the standard deviation), `gain` (party: probability of a gain, and
-        whether there is one), `method`, `efficiency` of the first answer.
+    list of dict
+        By data set: `ranks` (quantity: rank of the truth among the draws, 0..`LEVELS`), `error` (quantity: posterior
+        mean less truth, and the posterior standard deviation), `gain` (party: probability of a gain, and whether there
+        is one), `method`, `efficiency` of the first answer.
     """
-    seen = fit_world(cell, index, sampler=sampler, twist=twist)
-    draws = parameter_draws(cell, seen.joint) | reported_draws(cell, seen)
+    seen = {index: fit_world(cell, index, sampler=sampler, twist=twist) for index in indices}
+    reported = reported_draws(cell, seen)
+    return [
+        {"index": index} | _judged(one, parameter_draws(cell, one.joint) | reported[index])
+        for index, one in seen.items()
+    ]
+
+
+def _judged(seen: Seen, draws: Mapping[str, np.ndarray]) -> dict[str, object]:
+    """What is kept of a data set."""
     errors = {name: _error(values) for name, values in draws.items() if name in WATCHED}
     gains = {party: _gain(draws[f"net.{party}.{HORIZONS[-1]}"]) for party in PARTIES}
-    return {"index": index, **seen.fitted, "ranks": ranks_among(draws, seen.seed), "error": errors, "gain": gains}
+    return {**seen.fitted, "ranks": ranks_among(draws, seen.seed), "error": errors, "gain": gains}
 
 
 @dataclass(frozen=True)
@@ -152,14 +165,17 @@ def fit_pilot(
         chosen = np.linspace(0, posterior.sizes["draw"] - 1, LEVELS).astype(int)
         fitted = {"method": "sampler", "efficiency": None, "gates": "stop" if "stop" in gates else "ok"}
     else:
-        for draws in (FITTED[cell.kind], MORE * FITTED[cell.kind]):
+        draws, most = FITTED[cell.kind], MORE * FITTED[cell.kind]
+        while True:
             with drawing(draws, LEVELS):
                 posterior = werkzorg.first_answer(pilot, records=records, seed=seed)
             share = float(posterior.attrs["approximation"])
-            if share * PROPOSALS_PER_DRAW * draws >= EFFECTIVE:
+            effective = share * PROPOSALS_PER_DRAW * draws
+            if effective >= EFFECTIVE:
                 break
-        else:
-            return fit_pilot(cell, pilot, records, seed, True)
+            if draws == most:
+                return fit_pilot(cell, pilot, records, seed, True)
+            draws = min(most, draws * ceil(MARGIN * EFFECTIVE / effective))
         fitted = {"method": "first answer", "efficiency": round(share, 4)}
     return posterior.isel(draw=chosen), fitted
 
@@ -182,9 +198,10 @@ def parameter_draws(cell: Cell, joint: xr.Dataset) -> dict[str, np.ndarray]:
     return {name: joint[name].values for name in parameters_of(cell)} | {ENTRY: entry_of(joint)}
 
 
-def reported_draws(cell: Cell, seen: Seen) -> dict[str, np.ndarray]:
-    """Draws of what reports say, the truth last: net results, work, shares of causes, forecast."""
-    pilot, joint = seen.pilot, seen.joint
+def reported_draws(cell: Cell, seen: Mapping[int, Seen]) -> dict[int, dict[str, np.ndarray]]:
+    """By data set, draws of what reports say, the truth last: net results, work, shares of causes, forecast."""
+    pilot = pilot_of(cell)
+    joint = side_by_side({index: one.joint for index, one in seen.items()}, cell.seed(0)[0])
     trajectory = werkzorg.project(pilot, joint)
     appraisal = werkzorg.appraise(pilot, werkzorg.settle(pilot, trajectory))
     net = appraisal["net"].sel(view="society")
@@ -194,9 +211,16 @@ def reported_draws(cell: Cell, seen: Seen) -> dict[str, np.ndarray]:
     split = split_change(trajectory, cell.people)
     total = split["total"].values
     found |= {f"part.{cause}": split["change"].sel(cause=cause).values / total for cause in split["cause"].values}
-    ahead = werkzorg.forecast(pilot, joint.isel(draw=slice(0, LEVELS)), seed=seen.seed % 2**31)
-    found["forecast.placed"] = np.append(ahead["placed"].values, seen.placed)
-    return found
+    apart = {name: np.split(values, len(seen)) for name, values in found.items()}
+    return {
+        index: {name: parts[place] for name, parts in apart.items()} | {"forecast.placed": _forecast(one)}
+        for place, (index, one) in enumerate(seen.items())
+    }
+
+
+def _forecast(seen: Seen) -> np.ndarray:
+    ahead = werkzorg.forecast(seen.pilot, seen.joint.isel(draw=slice(0, LEVELS)), seed=seen.seed % 2**31)
+    return np.append(ahead["placed"].values, seen.placed)
 
 
 def true_placed(cell: Cell, truth: Mapping[str, float], world: World, rng: np.random.Generator) -> int:

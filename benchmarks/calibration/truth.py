@@ -104,3 +104,23 @@ def beside(posterior: xr.Dataset, truth: Mapping[str, float]) -> xr.Dataset:
         for name, values in posterior.data_vars.items()
     }
     return xr.Dataset(joined, coords={"draw": np.arange(draws + 1)}, attrs=posterior.attrs)
+
+
+def side_by_side(joints: Mapping[int, xr.Dataset], seed: int) -> xr.Dataset:
+    """Draws of several data sets of one cell after each other, as if of one.
+
+    Parameters
+    ----------
+    joints : mapping of int to Dataset, (draw,)
+        By number of the data set, all with as many draws. The label of a draw follows from that number, and what is
+        left to chance after the fit from label and seed: so it is the same whichever data sets stand beside it.
+    seed : int
+        Seed of what is left to chance after the fit.
+    """
+    first = next(iter(joints.values()))
+    joined = {
+        name: ("draw", np.concatenate([joint[name].values for joint in joints.values()]), values.attrs)
+        for name, values in first.data_vars.items()
+    }
+    labels = [np.arange(joint.sizes["draw"]) + number * joint.sizes["draw"] for number, joint in joints.items()]
+    return xr.Dataset(joined, coords={"draw": np.concatenate(labels)}, attrs=first.attrs | {"seed": seed})
