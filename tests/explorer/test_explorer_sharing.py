@@ -73,7 +73,7 @@ async ([content, settings]) => {
   const { default: widget } = await import(address);
   const el = document.getElementById('cell');
   const leave = await widget.render({ model, el });
-  window.stub = { state, listeners, calls, el, leave };
+  window.stub = { state, listeners, calls, el, leave, model };
 }
 """
 
@@ -112,6 +112,23 @@ def test_the_module_keeps_what_anywidget_asks_of_it(notebook):
     assert "50%" in page.inner_text("[data-part=out-wmo]")
     assert "After 5 years" in page.inner_text("[data-part=verdict]")
     assert len(page.evaluate("stub.calls")) == before
+    # A second one beside it has names and ids of its own.
+    twice = """async () => {
+      const { default: widget } = await import(URL.createObjectURL(new Blob([moduleText], { type: 'text/javascript' })));
+      const root = document.createElement('div');
+      document.body.append(root);
+      const both = [stub.el.appendChild(document.createElement('div')), root];
+      const leave = [];
+      for (const el of both) leave.push(await widget.render({ model: { ...stub.model }, el }));
+      const ids = both.flatMap((el) => [...el.querySelectorAll('[id]')].map((each) => each.id));
+      both[0].querySelector('[data-part=per][value=pilot]').click();
+      const marked = both.map((el) => el.querySelector('[data-part=per]:checked')?.value);
+      leave.forEach((stop) => stop());
+      both.forEach((el) => el.remove());
+      return [ids.length, new Set(ids).size, marked];
+    }"""
+    number, different, marked = page.evaluate(twice)
+    assert number == different > 20 and marked == ["pilot", "participant"]
     # The address of the notebook is not that of the page; a cell that is taken away listens no more.
     assert "#s=" not in page.url
     page.evaluate("() => { stub.leave(); stub.el.replaceChildren(); dispatchEvent(new Event('beforeprint')); }")

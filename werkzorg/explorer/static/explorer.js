@@ -41,7 +41,11 @@ function accept(content, given) {
 }
 
 class Explorer {
+  static made = 0;
+
   constructor(root, content, options = {}) {
+    // Several may stand in one notebook: names and ids are of one of them.
+    this.mark = `wz${Explorer.made++ || ""}`;
     this.root = root; this.content = content; this.onChange = options.onChange; this.useHash = options.useHash;
     this.lang = content.langs[0];
     this.settings = { ...EMPTY };
@@ -182,7 +186,7 @@ class Explorer {
     if (this.building) return;
     if (target.dataset.lever) { this.moving = false; this.publish(); return; }
     if (target.name === "wz-scenario") this.chooseScenario(target);
-    else if (target.name === "wz-per") { this.per = target.value; this.schedule(); }
+    else if (target.dataset.part === "per") { this.per = target.value; this.schedule(); }
     else if (target.dataset.part === "everyone") { this.everyone = target.checked; this.schedule(); }
     else if (target.dataset.part === "file") { this.openFile(target); return; }
     else if (target.closest("[data-rule]")) this.changeRule(target);

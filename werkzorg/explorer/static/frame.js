@@ -6,7 +6,7 @@ const SAVINGS = ["bijstand", "ggz"];
 function frameHtml(e) {
   const t = (id, values) => escape(e.text(id, values)), { content, lang } = e;
   const groups = [...new Set(content.levers.map((lever) => lever.group))];
-  const radio = (value) => `<label><input type="radio" name="wz-per" value="${value}" ${e.per === value ? "checked" : ""}> ${t(`per.${value}`)}</label>`;
+  const radio = (value) => `<label><input type="radio" name="${e.mark}-per" data-part="per" value="${value}" ${e.per === value ? "checked" : ""}> ${t(`per.${value}`)}</label>`;
   return `
     <header class="wz-head"><div><p class="wz-over">${t("title")}</p><h1>${escape(content.name[lang])}</h1>
       <p class="wz-facts">${escape(content.facts[lang])}</p></div>
@@ -14,7 +14,7 @@ function frameHtml(e) {
         ${content.langs.length > 1 ? `<button type="button" data-do="lang">${t("other_language")}</button>` : ""}
         <button type="button" data-do="undo">${t("undo")}</button><button type="button" data-do="reset">${t("reset")}</button>
         <button type="button" data-do="print">${t("print")}</button></div></header>
-    <section class="wz-answer" aria-labelledby="wz-answer-h"><h2 id="wz-answer-h">${t("answer")}</h2>
+    <section class="wz-answer" aria-labelledby="${e.mark}-answer-h"><h2 id="${e.mark}-answer-h">${t("answer")}</h2>
       <div data-part="verdict" role="status" aria-live="polite"></div></section>
     <div class="wz-body"><form class="wz-levers" aria-label="${t("levers")}">
       <fieldset class="wz-scenarios"><legend>${t("scenarios")}</legend><p class="wz-small">${t("scenarios_note")}</p>
@@ -31,21 +31,21 @@ function frameHtml(e) {
         <label class="wz-file">${t("open_file")} <input type="file" accept=".json,application/json" data-part="file"></label></p>
         <p class="wz-small" data-part="message" role="status"></p></fieldset></form>
     <div class="wz-results">
-      <section aria-labelledby="wz-p"><h2 id="wz-p">${t("parties")}</h2><p class="wz-small">${t("parties_note")}</p>
+      <section aria-labelledby="${e.mark}-p"><h2 id="${e.mark}-p">${t("parties")}</h2><p class="wz-small">${t("parties_note")}</p>
         <p class="wz-line" role="group" aria-label="${t("show")}">${radio("participant")} ${radio("pilot")}
           <label><input type="checkbox" data-part="everyone" ${e.everyone ? "checked" : ""}> ${t("everyone")}</label></p>
         <div data-part="strips"></div></section>
       ${negotiationHtml(e)}
       <section class="wz-print-only"><h2>${t("positions")}</h2><div data-part="positions"></div></section>
-      <section aria-labelledby="wz-f"><h2 id="wz-f" data-part="fan-title"></h2><p class="wz-small">${t("fan_note")}</p>
+      <section aria-labelledby="${e.mark}-f"><h2 id="${e.mark}-f" data-part="fan-title"></h2><p class="wz-small">${t("fan_note")}</p>
         <div data-part="fans" class="wz-fans"></div></section>
-      <section class="wz-matrix" aria-labelledby="wz-m"><h2 id="wz-m">${t("matrix")}</h2><p class="wz-small">${t("matrix_note")}</p>
+      <section class="wz-matrix" aria-labelledby="${e.mark}-m"><h2 id="${e.mark}-m">${t("matrix")}</h2><p class="wz-small">${t("matrix_note")}</p>
         <div data-part="matrix"></div></section>
-      <section class="wz-numbers" aria-labelledby="wz-t"><h2 id="wz-t">${t("numbers")}</h2>
+      <section class="wz-numbers" aria-labelledby="${e.mark}-t"><h2 id="${e.mark}-t">${t("numbers")}</h2>
         <p class="wz-line"><button type="button" data-do="xlsx">${t("xlsx")}</button>
         <button type="button" data-do="csv">${t("csv")}</button></p>
         <details><summary>${t("numbers_show")}</summary><div data-part="table" class="wz-scroll" tabindex="0" role="region" aria-label="${t("numbers_table")}"></div></details></section>
-      <section class="wz-exact" aria-labelledby="wz-e"><h2 id="wz-e">${t("exact")}</h2>
+      <section class="wz-exact" aria-labelledby="${e.mark}-e"><h2 id="${e.mark}-e">${t("exact")}</h2>
         ${t("exact_text", { precision: content.precision[lang] }).split("|").map((line) => `<p>${line}</p>`).join("")}${waysHtml(e)}
         <p>${escape(content.origin[lang])}</p></section>
     </div></div>`;
@@ -59,7 +59,7 @@ function scenarioHtml(e, scenario) {
 }
 
 function leverHtml(e, lever) {
-  const id = `wz-${lever.id}`, label = e.text(`lever.${lever.id}`), last = lever.options ? lever.options.length - 1 : lever.max;
+  const id = `${e.mark}-lever-${lever.id}`, label = e.text(`lever.${lever.id}`), last = lever.options ? lever.options.length - 1 : lever.max;
   return `<div class="wz-lever"><div class="wz-label"><label for="${id}">${escape(label)}</label><output for="${id}" data-part="out-${lever.id}"></output></div>
     <div class="wz-slide"><input type="range" id="${id}" data-lever="${lever.id}" min="${lever.options ? 0 : lever.min}" max="${last}"
     step="${lever.options ? 1 : lever.step}"><button type="button" class="wz-back" data-back="${lever.id}"
@@ -71,7 +71,7 @@ function leverHtml(e, lever) {
 function negotiationHtml(e) {
   const found = e.content.negotiation, t = (id) => escape(e.text(id));
   if (!found) return "";
-  return `<section class="wz-contract" aria-labelledby="wz-n"><h2 id="wz-n">${t("negotiation")}</h2>
+  return `<section class="wz-contract" aria-labelledby="${e.mark}-n"><h2 id="${e.mark}-n">${t("negotiation")}</h2>
     <div>${found.text[e.lang].map((line) => `<p>${escape(line)}</p>`).join("")}</div><p class="wz-small">${t("negotiation_note")}</p>
     ${found.contract.length ? `<p><button type="button" data-do="apply">${t("apply")}</button></p>` : ""}</section>`;
 }
