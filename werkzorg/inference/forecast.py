@@ -1,8 +1,9 @@
 """Forecast of the number of participants ever placed, and at work, at the end of the pilot.
 
 Participants are simulated one by one per draw of the posterior, so chance and parameter uncertainty are both
-in. Those already counted are first simulated up to the snapshot and then chosen among the simulated people that are in
-the counted state, which gives them the right mix of time since enrolment and time in the job.
+in. Somebody already counted is simulated up to the snapshot, again until in the counted state, which gives the right
+mix of time since enrolment, time in the job and jobs lost before. Each has a past of his own: to choose all from a few
+simulated people would make them alike, and the forecast too wide.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from werkzorg.inference.counts import count_data
 from werkzorg.inference.transitions import CHAIN, EARLY_MONTHS, chance, entry_hazards, loss_probabilities
 from werkzorg.pilot import Pilot, months_between
 
-PARTICLES = 60
-"""People simulated per draw up to the snapshot; the counted are chosen among them."""
+TRIES = 2000
+"""Times that a past is simulated until it ends in the counted state; for draws that hold this state all but
+impossible."""
 
 SEARCHING, WORKING, AWAY = 0, 1, 2
 
@@ -56,7 +58,7 @@ def forecast(pilot: Pilot, posterior: xr.Dataset, *, seed: int = 1) -> xr.Datase
     new = max(pilot.participants_planned - (0 if last is None else last.enrolled), 0)
     result = _simulate(
         monthly, loss["supported"], loss["alone"], posterior["programme.support_months"].values,
-        cells, members, elapsed, np.array([snapshot, max(closes, snapshot), end]), new, PARTICLES, seed,
+        cells, members, elapsed, np.array([snapshot, max(closes, snapshot), end]), new, seed,
     )  # fmt: skip
     return xr.Dataset(
         {"placed": ("draw", result[:, 0], {"unit": "persons"}), "working": ("draw", result[:, 1], {"unit": "persons"})}
@@ -123,7 +125,7 @@ def follow_counted(pilot: Pilot, posterior: xr.Dataset, months: Sequence[int], *
     new = max(pilot.participants_planned - (0 if last is None else last.enrolled), 0)
     result = _count_later(
         monthly, loss["supported"], loss["alone"], posterior["programme.support_months"].values,
-        cells, members, elapsed, np.asarray(months), closes, new, PARTICLES, seed,
+        cells, members, elapsed, np.asarray(months), closes, new, seed,
     )  # fmt: skip
     return xr.DataArray(
         result, dims=("draw", "months", "statistic"), coords={"months": list(months), "statistic": list(STATISTICS)}
@@ -154,7 +156,7 @@ def follow_new(posterior: xr.Dataset, clients: Sequence[int], months: int, *, se
     more = [
         _count_later(
             monthly, loss["supported"], loss["alone"], posterior["programme.support_months"].values,
-            *nobody, np.ones(1), np.array([months]), 0.0, int(added), 0, seed + step,
+            *nobody, np.ones(1), np.array([months]), 0.0, int(added), seed + step,
         )
         for step, added in enumerate(np.diff([0, *clients]))
     ]  # fmt: skip
@@ -214,19 +216,15 @@ def _whole_months(months):
 
 
 @compiled()
-def _simulate(monthly, loss, loss_alone, support, cells, members, elapsed, times, new, particles, seed):
+def _simulate(monthly, loss, loss_alone, support, cells, members, elapsed, times, new, seed):
     """Numbers placed and at work at the end, per draw; see :func:`forecast`."""
     np.random.seed(seed)
     snapshot, closes, end = times[0], times[1], times[2]
     result = np.zeros((monthly.shape[0], 2))
-    people = np.zeros((particles, 6), dtype=np.int64)
-    state = np.zeros(particles, dtype=np.int64)
     for d in range(monthly.shape[0]):
-        _spread_out(people, state, elapsed, monthly[d], loss[d], loss_alone[d], support[d])
         for cell in range(cells.size):
             for _ in range(cells[cell]):
-                chosen = _choose(state, members[cell])
-                person = people[chosen].copy() if chosen >= 0 else _someone(members[cell])
+                person = _counted(members[cell], elapsed, monthly[d], loss[d], loss_alone[d], support[d])
                 _follow(person, _whole_months(end - snapshot), monthly[d], loss[d], loss_alone[d], support[d])
                 result[d, 0] += person[3]
                 result[d, 1] += person[0]
@@ -251,18 +249,14 @@ def _tally(person, months, monthly, loss, loss_alone, support):
 
 
 @compiled()
-def _count_later(monthly, loss, loss_alone, support, cells, members, elapsed, times, closes, new, particles, seed):
+def _count_later(monthly, loss, loss_alone, support, cells, members, elapsed, times, closes, new, seed):
     """Statistics per draw and time; see :func:`follow_counted`."""
     np.random.seed(seed)
     result = np.zeros((monthly.shape[0], times.size, 3))
-    people = np.zeros((particles, 6), dtype=np.int64)
-    state = np.zeros(particles, dtype=np.int64)
     for d in range(monthly.shape[0]):
-        _spread_out(people, state, elapsed, monthly[d], loss[d], loss_alone[d], support[d])
         for cell in range(cells.size):
             for _ in range(cells[cell]):
-                chosen = _choose(state, members[cell])
-                person = people[chosen].copy() if chosen >= 0 else _someone(members[cell])
+                person = _counted(members[cell], elapsed, monthly[d], loss[d], loss_alone[d], support[d])
                 _add_later(result[d], person, 0, times, monthly[d], loss[d], loss_alone[d], support[d])
         for _ in range(new):
             person = np.zeros(6, dtype=np.int64)
@@ -285,32 +279,23 @@ def _add_later(result, person, starts, times, monthly, loss, loss_alone, support
 
 
 @compiled()
-def _spread_out(people, state, elapsed, monthly, loss, loss_alone, support):
-    """Simulate people up to the snapshot, in place: persons (particle, 6) and the state of each."""
-    for i in range(state.size):
-        people[i] = 0
-        people[i, 1] = 1
+def _counted(member, elapsed, monthly, loss, loss_alone, support):
+    """Someone at the snapshot, in one of the states of the cell."""
+    person = np.zeros(6, dtype=np.int64)
+    for _ in range(TRIES):
+        person[:] = 0
+        person[1] = 1
         gone = min(np.searchsorted(elapsed, np.random.random()), elapsed.size - 1)
-        _follow(people[i], gone, monthly, loss, loss_alone, support)
-        supported = people[i, 1] == 1 and people[i, 2] == 0
-        state[i] = AWAY if not supported else WORKING if people[i, 0] == 1 else SEARCHING
-
-
-@compiled()
-def _choose(state, member):
-    """A random simulated person in one of the states of the cell, or -1 when there is none."""
-    chosen, seen = -1, 0
-    for i in range(state.size):
-        if member[state[i]]:
-            seen += 1
-            if np.random.random() * seen < 1.0:
-                chosen = i
-    return chosen
+        _follow(person, gone, monthly, loss, loss_alone, support)
+        supported = person[1] == 1 and person[2] == 0
+        if member[AWAY if not supported else WORKING if person[0] == 1 else SEARCHING]:
+            return person
+    return _someone(member)
 
 
 @compiled()
 def _someone(member):
-    """A freshly enrolled person put into the state of the cell, for draws in which no simulated person was in it."""
+    """A freshly enrolled person put into the state of the cell, for draws in which nobody got there."""
     person = np.zeros(6, dtype=np.int64)
     person[1] = 1
     if member[WORKING] and not member[SEARCHING]:
