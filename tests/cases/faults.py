@@ -245,6 +245,7 @@ PHRASES = {
     "cases.reading.open_quote": "een aanhalingsteken",
     "cases.reading.other_kind": "Dit is geen",
     "cases.reading.other_person": "iets anders dan in cases",
+    "cases.reading.after_follow_up": "Van deelnemers tellen de maanden tot en met maand 3 na de start",
     "cases.reading.outside_window": "maanden buiten de periode van de pilot (2017-01 tot en met 2019-12)",
     "cases.reading.path_outside": "wijst buiten de datamap",
     "cases.reading.placed_before_start": "begon voor de start van de deelnemer",

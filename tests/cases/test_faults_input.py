@@ -342,6 +342,10 @@ DATES = (
                                                    "P-AAAA111A;2016-07;searching;100")),
           "outside_window", ExitCode.OK, file="months.csv", column="month", severity="warn",
           canaries=("2016-07",), data=(("window", {"first": "2017-01", "last": "2019-12"}),)),
+    Fault("40 follow-up", together(csv_file(GOOD), table_csv(
+        "months", MONTHS, "P-AAAA111A;2018-05;searching;100", "P-AAAA111A;2018-11;searching;437")),
+          "after_follow_up", ExitCode.OK, file="months.csv", column="month", severity="warn",
+          canaries=("2018-11", "437"), data=(("follow_up_months", 3),)),
     Fault("41", cell("birth_year", "1850"), "below_minimum", column="birth_year", rows=(3,), canaries=("1850",)),
     Fault("41 child", cell("birth_year", "2006"), "age", column="birth_year", rows=(3,), canaries=("2006",)),
     month("77 zero", "no_follow_up", "2018-04", column="end_month", code=ExitCode.OK, severity="warn", canaries=()),

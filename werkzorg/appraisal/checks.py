@@ -15,6 +15,7 @@ import xarray as xr
 
 from werkzorg.appraisal.dropout import Dropout, says_the_same
 from werkzorg.appraisal.exits import exit_line
+from werkzorg.appraisal.leaving import leaving_line
 from werkzorg.appraisal.predictive import Line, care_lines, change_line, cost_lines, snapshot_lines, work_lines
 from werkzorg.appraisal.prior_knowledge import prior_knowledge_shares
 from werkzorg.cases.small_cells import THRESHOLD
@@ -98,7 +99,7 @@ def check_model(
     records : RecordData, optional
         The records that the posterior was made with.
     dropout : Dropout, optional
-        Answer under other readings of what became of people who were lost.
+        Answer under other readings of what became of people who were lost, and who left the programme when.
     threshold : int
         Fewest people behind a number that is shown.
     """
@@ -107,7 +108,7 @@ def check_model(
     net = appraisal["net"].sel(horizon=pilot.main_horizon_months, view="society")
     values = {party: net.sel(party=party).values for party in PARTIES}
     made += [_power(pilot, posterior, records, values), _prior_knowledge(posterior, prior, values)]
-    made += [] if dropout is None else [check_dropout(dropout, net)]
+    made += [] if dropout is None else [check_dropout(dropout, net), *check_leaving(dropout, threshold)]
     return [*made, Check("loo", None)]
 
 
@@ -131,6 +132,16 @@ def check_dropout(dropout: Dropout, net: xr.DataArray) -> Check:
         )
     ]
     return Check("dropout", not turned, values={"n": len(turned), "of": len(PARTIES)})
+
+
+def check_leaving(dropout: Dropout, threshold: int = THRESHOLD) -> Iterator[Check]:
+    """Whether those who left the programme dropped out, or stopped together by plan.
+
+    Parameters as `leaving.leaving_line`; nothing when nobody left.
+    """
+    line = leaving_line(dropout.leaving, threshold)
+    if line is not None:
+        yield Check(line.name, line.inside, (line,))
 
 
 def _predictive(

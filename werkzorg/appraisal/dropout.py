@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.appraisal.appraise import appraise
+from werkzorg.appraisal.leaving import Leaving
 from werkzorg.inference.fit import first_answer
 from werkzorg.inference.follow_up import FollowUp
 from werkzorg.inference.record_data import RecordData
@@ -32,10 +33,13 @@ class Dropout:
     shift : dict of dict of float
         By reading of a loss (`follow_up.WHEN_LOST`) and party: change of the mean net result per participant at the
         main horizon, view of society, EUR. Empty when nobody was lost.
+    leaving : tuple of Leaving
+        Who left the programme, month by month.
     """
 
     followed: Mapping[str, FollowUp]
     shift: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    leaving: tuple[Leaving, ...] = ()
 
     def net(self, net: xr.DataArray) -> dict[str, xr.DataArray]:
         """The answer of the run under each reading, by its name.
@@ -57,7 +61,11 @@ class Dropout:
 
 
 def bound_dropout(
-    pilot: Pilot, followed: Mapping[str, FollowUp], readings: Mapping[str, RecordData], first: xr.Dataset
+    pilot: Pilot,
+    followed: Mapping[str, FollowUp],
+    readings: Mapping[str, RecordData],
+    first: xr.Dataset,
+    leaving: tuple[Leaving, ...] = (),
 ) -> Dropout:
     """Answer under each reading of a loss against the one that takes the lost to be as their group.
 
@@ -70,15 +78,17 @@ def bound_dropout(
         From `inference.follow_up.readings_of_loss`.
     first : Dataset
         First answer of the run, with the records as they are.
+    leaving : tuple of Leaving
+        From `leaving.count_leaving`.
     """
     if not readings:
-        return Dropout(followed)
+        return Dropout(followed, leaving=leaving)
     seed, base = int(first.attrs["seed"]), _mean_net(pilot, first)
     shift = {}
     for name, data in readings.items():
         moved = _mean_net(pilot, first_answer(pilot, records=data, seed=seed)) - base
         shift[name] = {str(party): float(moved.sel(party=party)) for party in moved["party"].values}
-    return Dropout(followed, shift)
+    return Dropout(followed, shift, leaving)
 
 
 def _mean_net(pilot: Pilot, posterior: xr.Dataset) -> xr.DataArray:

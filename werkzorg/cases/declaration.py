@@ -64,12 +64,14 @@ class Declaration(Part):
     """The data of a pilot: where, which files, how written, which pseudonyms, which months.
 
     `use_comparison: false` reads and checks people of the comparison group, and leaves them out of what is used.
+    `follow_up_months` is the last month since enrolment that counts of participants.
     """
 
     folder: str = "."
     files: tuple[FileEntry, ...] = ()
     pseudonym: Pseudonym
     window: Window | None = None
+    follow_up_months: int | None = Field(default=None, ge=1, le=120)
     use_comparison: bool = True
     max_rows: int = Field(default=DEFAULT_MAX_ROWS, ge=1, le=1_000_000)
 

@@ -17,6 +17,7 @@ from werkzorg.cases.checks import apply_window, check_tables, without_comparison
 from werkzorg.cases.combined import Loaded, combine
 from werkzorg.cases.datafile import find_folder
 from werkzorg.cases.declaration import Declaration, FileEntry
+from werkzorg.cases.follow_up import cut_follow_up, left_out_notices
 from werkzorg.cases.one_file import read_file
 from werkzorg.cases.place import read_declaration
 from werkzorg.cases.problems import CaseProblem, FileError, as_error, from_error, from_problem, verdict
@@ -157,6 +158,8 @@ def check_records(
         FileFacts(part.source.name, part.table.name, len(part.rows), part.encoding, part.source.before.digest)
         for part in loaded
     )
+    frames, later = cut_follow_up(frames, declaration.follow_up_months)
+    outside += left_out_notices(combined, later, declaration.follow_up_months)
     return Reading(frames, (*problems, *outside), facts, accountability)
 
 

@@ -8,7 +8,17 @@ from werkzorg.appraisal.checks import HARD_SHARE, Check
 from werkzorg.release.rows import Row, row
 from werkzorg.wording import LANGUAGES, say
 
-FROM_BANDS = ("work_programme", "work_comparison", "exits", "care", "cost", "cost_change", "snapshots")
+FROM_BANDS = (
+    "work_programme",
+    "work_comparison",
+    "exits",
+    "leaving",
+    "leaving_calendar",
+    "care",
+    "cost",
+    "cost_change",
+    "snapshots",
+)
 """Checks that compare what was seen with what the model expects."""
 
 

@@ -25,6 +25,7 @@ from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
 from werkzorg.reporting.verdicts_exits import exits_verdict
 from werkzorg.reporting.verdicts_records import decomposition_verdict, fact, prior_mostly_verdict
+from werkzorg.reporting.verdicts_leaving import leaving_verdict
 from werkzorg.wording import say
 
 PARTY_OF = {"municipality": "municipality", "insurer": "insurer", "ggz": "ggz_institution", "client": "client"}
@@ -114,11 +115,16 @@ def _answer(results: Results, reader: str, lang: str) -> list[str]:
 
 
 def _headlines(results: Results, reader: str, lang: str) -> list[str]:
-    """The answer; nothing of a gain that rests on exits from benefit which the records speak against."""
-    doubt = exits_verdict(results, lang)
-    if doubt and reader == "municipality":
-        return [doubt]
-    return [headline(results, reader, lang), *([doubt] if doubt else [])]
+    """The answer; nothing of a gain of the municipality that the records speak against."""
+    doubts = _doubts(results, lang)
+    if doubts and reader == "municipality":
+        return doubts
+    return [headline(results, reader, lang), *doubts]
+
+
+def _doubts(results: Results, lang: str) -> list[str]:
+    """Why the answer for the municipality is of no use: benefits that go on, or support that ended by plan."""
+    return [text for text in (exits_verdict(results, lang), leaving_verdict(results, lang)) if text]
 
 
 def _work_and_criterion(results: Results, lang: str) -> str:
@@ -132,7 +138,7 @@ def _work_and_criterion(results: Results, lang: str) -> str:
 
 
 def _municipality(results: Results, lang: str) -> list[str]:
-    if exits_verdict(results, lang):
+    if _doubts(results, lang):
         return [_work_and_criterion(results, lang)]
     payback = results.one(quantity="payback_month", party="municipality")
     return [verdicts.payback_verdict(payback, lang), _work_and_criterion(results, lang)]

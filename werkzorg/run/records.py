@@ -99,7 +99,8 @@ class CaseRecords:
         data = self.reduced(pilot)
         if data is None or not sum(data.persons.values()):
             return None
-        return bound_dropout(pilot, *readings_of_loss(self.tables, data), first)
+        left = count_leaving(person_months(self.tables))
+        return bound_dropout(pilot, *readings_of_loss(self.tables, data), first, left)
 
 
 def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRecords | None:
@@ -108,6 +109,7 @@ def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRec
     Parameters
     ----------
     name : str
+        from werkzorg.appraisal.leaving import count_leaving
         Shipped name, pilot file, or folder that holds one.
     pilot : Pilot
         The pilot of that name.
