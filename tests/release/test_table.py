@@ -125,9 +125,9 @@ def test_number_of_rows_does_not_depend_on_draws(drechtsteden, few, results, pos
     small = make(drechtsteden, few, steps, first=few)
     drivers = ("driver.", "tipping.")
     ratios = ("cost_per", "benefit_per")
-    # Curves need a hundred draws, and which values move a result most depends on the draws.
+    # Curves need a hundred draws, and which values move a result most depends on the draws, as do grids.
     curves = ("ev", "enbs", "study_", "payers_worth", "tornado", "prior_share", "blocks", "certainty")
-    curves += ("check.power", "check_line.power")
+    curves += ("check.power", "check_line.power", "acceptability")
     keep = [~table["id"].str.startswith((*drivers, *ratios, *curves)) for table in (small.table, results.table)]
     assert set(small.table[keep[0]]["id"]) == set(results.table[keep[1]]["id"])
 

@@ -129,7 +129,7 @@ def _money_rows(variant: str) -> list[dict]:
         party: np.array([(flow[1] == party) * 1.0 - (flow[0] == party) * 1.0 for flow in FLOWS]) for party in PARTIES
     }
     sign["society"] = sum(sign[party] for party in PARTIES if party != "outside")
-    gains = {}
+    gains, nets = {}, {}
     for party, signs in sign.items():
         for horizon, (view, weight) in product(HORIZONS, (("society", discounted), ("budget", weights))):
             draws = (signs * weight[:, :horizon].sum(axis=1)) @ flows
@@ -137,6 +137,7 @@ def _money_rows(variant: str) -> list[dict]:
                 rows.append(_net_row(party, horizon, view, per, draws * size))
             if view == "society":
                 gains[party, horizon] = draws > 0
+                nets[party] = draws if horizon == MAIN else nets.get(party)
         rows += _cumulative_rows(party, signs, weights, flows)
     for horizon in HORIZONS:
         together = np.all([gains[p, horizon] for p in ("client", "municipality", "insurer", "ggz_institution")], axis=0)
@@ -146,7 +147,19 @@ def _money_rows(variant: str) -> list[dict]:
              "view": "society", "value": chance, "probability": chance, "unit": "probability",
              "rests_on": "counts+prior"} for p, chance in chances.items()
         ]  # fmt: skip
-    return rows + _flow_rows(flows, discounted) + _waterfalls(flows, discounted)
+    return rows + _curve_rows(nets) + _flow_rows(flows, discounted) + _waterfalls(flows, discounted)
+
+
+def _curve_rows(nets: dict[str, np.ndarray]) -> list[dict]:
+    table = ("client", "municipality", "insurer", "ggz_institution")
+    curves = {party: nets[party] for party in (*table, "society")} | {"all": np.min([nets[p] for p in table], axis=0)}
+    return [
+        {"id": f"acceptability.{party}.{amount}", "quantity": "acceptability", "party": party, "horizon": MAIN,
+         "threshold": float(amount), "per": "participant", "view": "society", "unit": "probability",
+         "rests_on": "counts+prior", "parameters": "; ".join(ASSUMED[:4]),
+         "value": (draws > -amount).mean(), "probability": (draws > -amount).mean()}
+        for party, draws in curves.items() for amount in range(-20000, 20001, 1000)
+    ]  # fmt: skip
 
 
 def _net_row(party: str, horizon: int, view: str, per: str, draws: np.ndarray) -> dict:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from werkzorg.reporting import figures, guide
+from werkzorg.reporting.kinds import KINDS
 from werkzorg.reporting.sanitise import dangers
 from werkzorg.wording import catalogue, probability_word
 
@@ -23,7 +24,7 @@ def kinds_in_reports():
 
 
 def test_every_kind_of_figure_is_explained():
-    assert kinds_in_reports() | (set(figures.__all__) - {"Figure"}) <= set(guide.FIGURES)
+    assert kinds_in_reports() | (set(figures.__all__) - {"Figure"}) <= set(KINDS)
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
@@ -31,7 +32,7 @@ def test_the_page_stands_alone_and_has_one_heading_per_figure(lang):
     page = guide.guide_page(lang, "1")
     assert dangers(page) == []
     assert page.count("<h1") == 1
-    assert len(re.findall(r'<h3 id="figure-', page)) == len(guide.FIGURES)
+    assert len(re.findall(r'<h3 id="figure-', page)) == len(KINDS)
     assert f'<html lang="{lang}"' in page
 
 

@@ -22,6 +22,8 @@ MAKERS = {
     "priors": figures.prior_posterior,
     "chances": figures.gain_probabilities,
     "placed": figures.placed_forecast,
+    "acceptability": lambda r, lang: figures.acceptability(r, "insurer", lang),
+    "acceptability_all": lambda r, lang: figures.acceptability(r, "society", lang),
     "income": lambda r, lang: figures.income_by_hours(r, lang, HOUSEHOLDS),
 }
 

@@ -20,6 +20,7 @@ from werkzorg.inference.record_data import RecordData
 from werkzorg.inference.record_priors import record_priors
 from werkzorg.ledger.care_change import split_change
 from werkzorg.pilot import Pilot
+from werkzorg.release.acceptability import acceptability_rows
 from werkzorg.release.annotate import declares_sources, gated
 from werkzorg.release.calendar import budget_rows
 from werkzorg.release.checks import check_gates, check_rows
@@ -107,6 +108,7 @@ def release(
     rows += driver_rows(pilot, posterior, appraisal, known, rests_on)
     rows += decision_rows(pilot, posterior, appraisal, known, sources_of(rows), rests_on)
     rows += budget_rows(pilot, appraisal, ledger, sources_of(rows), rests_on)
+    rows += acceptability_rows(pilot, appraisal, sources_of(rows), rests_on)
     gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks)]
     rows = gated(rows, records, declared=declares_sources(pilot), threshold=threshold)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | DISCOUNTING))

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import pandas as pd
 
 from werkzorg.reporting.document import bullets, data_table, heading, paragraph
 from werkzorg.reporting.html import render, write_page
+from werkzorg.reporting.kinds import KINDS
 from werkzorg.reporting.numbers import percent
 from werkzorg.reporting.sanitise import clean
 from werkzorg.wording import catalogue, probability_word, say
-
-FIGURES = (
-    *("cumulative_fan", "kept_waterfall", "gain_probabilities", "sankey", "pay_matrix", "funnel", "placed_forecast"),
-    *("state_shares", "care_parts", "prior_posterior", "tornado", "study_worth", "income_by_hours", "check_work"),
-    *("reach_curve", "survey_shares", "flow_shares"),
-)
-"""Kinds of figures, in the order of the page."""
 
 WORDS = ("interval", "chance", "prior", "prior_only", "placed", "tipping", "discount", "withheld")
 
@@ -57,7 +52,8 @@ def guide_page(lang: str, version: str) -> str:
         + data_table(chances(lang), say("guide.chances", lang), lang),
         heading(say("guide.figures", lang), 2, "figures")
         + paragraph(say("guide.figures.text", lang), lang)
-        + "".join(_figure(name, lang) for name in FIGURES),
+        + "".join(_figure(name, lang) for name in KINDS),
+        heading(say("guide.symbols", lang), 2, "symbols") + paragraph(say("guide.symbols.text", lang), lang),
         heading(say("guide.numbers", lang), 2, "numbers") + paragraph(say("guide.numbers.text", lang), lang),
     ]
     pieces = [clean(piece) for piece in pieces]
@@ -83,4 +79,29 @@ def _word(name: str, lang: str) -> str:
 
 def _figure(name: str, lang: str) -> str:
     lines = (f"{say(f'guide.{kind}', lang)}: {say(f'guide.figure.{name}.{kind}', lang)}" for kind in ("read", "made"))
-    return heading(say(f"guide.figure.{name}", lang), 3, f"figure-{name}") + bullets(lines, lang)
+    exact = bullets((f"{what}: {text}" for what, text in exactly(name, lang).items()), lang)
+    folded = f"<details><summary>{escape(say('guide.exact', lang))}</summary>{exact}</details>"
+    return heading(say(f"guide.figure.{name}", lang), 3, f"figure-{name}") + bullets(lines, lang) + folded
+
+
+def exactly(name: str, lang: str) -> dict[str, str]:
+    """How a kind of figure is computed, for who wants to do it again: what it is called, and what it is.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`werkzorg.reporting.kinds.KINDS`.
+    lang : {"nl", "en"}
+    """
+    kind = KINDS[name]
+    return {
+        say("guide.formula", lang): kind.formula,
+        say("guide.rows", lang): ", ".join(kind.quantities),
+        say("guide.functions", lang): ", ".join(kind.functions),
+        say("guide.page", lang): page_of(name),
+    }
+
+
+def page_of(name: str) -> str:
+    """Place of the page of a kind of figure in the documentation of the package."""
+    return f"docs/figures/{name}.md"

@@ -290,11 +290,11 @@ class Report:
 
     def tornado(self, party: str) -> Piece | None:
         """Section with what moves the result of a party; nothing without rows."""
-        made = tornado_figure(self.results, party, self.lang)
-        if made is None:
-            return None
-        section, figure = self.section("tornado", made.alt), self.show_figure(made)
-        return Piece(section.markup + figure.markup, "tornado")
+        return self._with_figure("tornado", tornado_figure(self.results, party, self.lang))
+
+    def acceptability(self, party: str) -> Piece | None:
+        """Section with what the pilot may cost a party, and each of the four; nothing without rows."""
+        return self._with_figure("acceptability", figures.acceptability(self.results, party, self.lang))
 
     def posterior(self, path: str) -> Piece | None:
         """Section with the contents of `posterior.nc`; nothing when the file is not there."""
@@ -309,6 +309,12 @@ class Report:
             return None
         section, table = self.section(key), self.show_table(made)
         return Piece(section.markup + table.markup, key)
+
+    def _with_figure(self, key: str, made: figures.Figure | None) -> Piece | None:
+        if made is None:
+            return None
+        section, figure = self.section(key, made.alt), self.show_figure(made)
+        return Piece(section.markup + figure.markup, key)
 
     def assumptions(self, everything: bool = False) -> Piece:
         """List of the assumptions that this report used, or of all of them, each with its source."""

@@ -167,3 +167,50 @@ def tornado_verdict(rows: Sequence[Any], lang: str) -> str:
         "deciding.tornado", lang, the=the_party(rows[0].party, lang), name=label(rows[0], lang),
         width=euro_in_text(high - low, lang, step),
     )  # fmt: skip
+
+
+SURE = 0.8
+"""Probability at which an amount is called enough: that of the headline interval."""
+
+
+def acceptability_verdict(results: Results, party: str, lang: str) -> str:
+    """What the pilot may cost a party, and each of the four, to be sure enough; empty without rows.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `acceptability` of the party and of all four at once.
+    party : str
+    lang : {"nl", "en"}
+    """
+    together = acceptability_curve(results, "all")
+    if not together:
+        return ""
+    values = {"the": the_party(party, lang), "horizon": months_span(together[0].horizon, lang)}
+    own = acceptability_curve(results, party)
+    parts = [] if results.rows(quantity="acceptability", party=party) else [say("acceptability.zero", lang, **values)]
+    parts += [
+        say("acceptability.nothing", lang, chance=chance_phrase(row.value, lang), **values)
+        for row in own
+        if row.threshold == 0
+    ]
+    parts += [_sure_amount(own, "acceptability", lang, party), _sure_amount(together, "acceptability.all", lang)]
+    return " ".join(filter(None, parts))
+
+
+def acceptability_curve(results: Results, party: str) -> list[Any]:
+    """Rows of the curve of a party, or of `all`, from what it must yield to what it may cost."""
+    rows = results.rows(quantity="acceptability", party=party)
+    return sorted((row for row in rows if row.value is not None), key=lambda row: row.threshold)
+
+
+def _sure_amount(rows: list[Any], key: str, lang: str, party: str | None = None) -> str:
+    """The most demanding amount that is sure enough; empty when that is nothing, or no amount is."""
+    found = next((row for row in rows if row.value >= SURE), None)
+    if found is None:
+        return ""
+    values = {"chance": chance(found.value, lang), "amount": euro_in_text(found.threshold, lang)}
+    values |= {} if party is None else {"the": the_party(party, lang)}
+    if found.threshold == 0:
+        return "" if party else say(f"{key}.nothing", lang, **values)
+    return say(f"{key}.pays" if found.threshold > 0 else f"{key}.keeps", lang, **values)

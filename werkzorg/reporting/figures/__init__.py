@@ -1,5 +1,6 @@
 """Figures of the reports, one module per kind; each returns a drawing, its message, its caption and its data."""
 
+from werkzorg.reporting.figures.acceptability import acceptability
 from werkzorg.reporting.figures.care import care_parts
 from werkzorg.reporting.figures.checks import check_work
 from werkzorg.reporting.figures.fan import cumulative_fan
@@ -19,6 +20,7 @@ from werkzorg.reporting.figures.waterfall import kept_waterfall
 
 __all__ = [
     "Figure",
+    "acceptability",
     "care_parts",
     "check_work",
     "cumulative_fan",
