@@ -26,8 +26,13 @@ EXPLAINED = Path(__file__).with_name("survivors.yaml")
 STORE = ROOT / "build" / "mutation.jsonl"
 
 RULES, CARE = ("tests/rules",), ("tests/ledger/test_care_change.py", "tests/ledger/test_ledger_edges.py")
-LEDGER = tuple(f"tests/ledger/test_{name}.py" for name in ("plain_loop", "support", "ledger_edges", "settlement"))
+BY_HAND = tuple(f"tests/ledger/test_{name}.py" for name in ("accounts", "prices_by_hand", "jobs_by_hand"))
+LEDGER = (
+    *BY_HAND,
+    *(f"tests/ledger/test_{name}.py" for name in ("ledger_edges", "support", "settlement", "plain_loop")),
+)
 EDGES = "tests/appraisal/test_appraisal_edges.py"
+DECISION = ("tests/appraisal/test_decision_edges.py", "tests/appraisal/test_decision.py")
 
 TESTS: dict[str, tuple[str, ...]] = {
     **{
@@ -44,9 +49,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "appraisal.budget": ("tests/appraisal/test_budget.py", EDGES),
     "appraisal.population": ("tests/appraisal/test_sampling.py", EDGES),
     "appraisal.appraise": ("tests/appraisal/test_appraise.py",),
-    "appraisal.totals": ("tests/ledger/test_quantities.py",),
-    "appraisal.decision": ("tests/appraisal/test_decision.py",),
-    "appraisal.thresholds": ("tests/appraisal/test_decision.py",),
+    "appraisal.totals": ("tests/appraisal/test_totals.py", "tests/ledger/test_quantities.py"),
+    "appraisal.decision": DECISION,
+    "appraisal.thresholds": DECISION,
+    "appraisal.leaving": ("tests/appraisal/test_leaving.py",),
     "ledger.care_change": CARE,
     "ledger.decomposition": ("tests/ledger/test_decomposition.py", "tests/ledger/test_decomposition_loops.py"),
     "ledger.accounts": LEDGER,
