@@ -43,6 +43,8 @@ def release_results(
     )  # fmt: skip
     made = release_pilot(order, progress())
     typer.echo(say("release.done", language(), path=made.target))
+    for folder in made.apart:
+        typer.echo(say("release.apart", language(), folder=made.target / folder, reader=folder))
     typer.echo(say("release.stamp", language(), stamp=made.stamp, withheld=made.withheld))
     return ExitCode.OK
 
@@ -62,4 +64,6 @@ def scan_released(
     if not with_records:
         typer.echo(say("release.scan.no_records", language()))
     typer.echo(say("release.scan.clean", language(), files=scanned.files, layers=scanned.layers))
+    if scanned.given:
+        typer.echo("\n".join([say("release.scan.given", language()), *(f"  {name}" for name in scanned.given)]))
     return ExitCode.OK

@@ -27,7 +27,7 @@ from werkzorg.release import annotate, decoding, final, gate, rounding, scan
 from werkzorg.release.annotate import gated
 from werkzorg.release.gate import Cell, refused_by
 from werkzorg.release.suppression import Hidden, Shown, is_safe
-from werkzorg.run import releasing, runner
+from werkzorg.run import releasing, runner, scanning
 
 
 class Attack(NamedTuple):
@@ -98,6 +98,19 @@ def subtracting(folder):
     return _learned(new, ())
 
 
+def averaging(folder):
+    """AT-01: the mean of many releases, each rounded, comes close to what was rounded."""
+    releases, exact = [], 14_321.0
+    for number in range(40):
+        new = replace(world.entry({"cost.programme": world.group(0, 40)}), run_id=f"r{number}")
+        if refused_by_ledger(new, Ledger(folder, tuple(releases))):
+            return None
+        releases.append(new)
+    # Each release is of slightly other prices, so that its exact number lies elsewhere within the step.
+    shown = [500 * round((exact + 13 * number) / 500) - 13 * number for number in range(len(releases))]
+    return np.mean(shown) if abs(np.mean(shown) - exact) < 25 else None
+
+
 def _learned(new, earlier):
     """Hidden sets of which an outsider can exclude a number of people below ten."""
     also = final.secondary(new, earlier)
@@ -111,11 +124,30 @@ def _learned(new, earlier):
 def supplier(folder):
     """AT-03: an institution that knows 28 of 30 takes them out of the total."""
     sets = {"cost.programme": world.group(0, 30)}
-    suppliers = {"Grote Gemeente": world.group(0, 28), "Kleine Gemeente": world.group(28, 30)}
+    suppliers = {"cost": {"Grote Instelling": world.group(0, 28), "Kleine Instelling": world.group(28, 30)}}
     mean = world.row("m", "observed_cost", unit="EUR_2026", value=5000.0, group="programme", set_id="cost.programme")
     results = world.table_of([mean | {"checks": "SDC-02", "number_class": "mean"}])
     table, _ = final.final_results(results, world.entry(sets), (), 30, suppliers=suppliers)
     return None if np.isnan(table.table["value"][0]) else 30 * 5000 - COSTS[:28].sum()
+
+
+def supplier_of_most(folder):
+    """AT-03: an institution takes its own 20 of 40 out of a mean, and of the rest one person has nearly all."""
+    sets, costs = {"cost.programme": world.group(0, 40)}, dict.fromkeys(world.PEOPLE, 1000.0)
+    costs[world.PEOPLE[39]] = 90_000.0
+    suppliers = {"cost": {"Instelling": world.group(0, 20)}}
+    mean = world.row("m", "observed_cost", unit="EUR_2026", value=3000.0, group="programme", set_id="cost.programme")
+    results = world.table_of([mean | {"checks": "SDC-02", "number_class": "mean"}])
+    entry, amounts = world.entry(sets), {"cost.programme": [costs]}
+    table, _ = final.final_results(results, entry, (), 40, suppliers=suppliers, amounts=amounts)
+    return None if np.isnan(table.table["value"][0]) else 40 * 3000 - 20 * 1000
+
+
+def contract_price(folder):
+    """AT-03: a municipality reads what a client costs the one insurer, and so what its contract pays."""
+    mean = world.row("m", "observed_cost", unit="EUR_2026", value=5000.0, group="programme")
+    made = gated([mean], world.records(40), declared=True)
+    return shown_values(made, world.records(40)) if "all" in made[0]["parties"] and made[0]["value"] else None
 
 
 def dominance(folder):
@@ -199,7 +231,7 @@ def crash(folder):
     return [text for text in told if world.CODE in text or "77777" in text] or None
 
 
-def outspoken(error, step, log=None):
+def outspoken(error, step, *more):
     """A boundary of errors that repeats what it was told."""
     return WerkzorgError(ExitCode.RUN, Problem("release.scan.text", where=str(error)))
 
@@ -293,6 +325,7 @@ def exact_estimate(folder):
 RULES, OPENERS, LOOKS = gate.RULES, decoding.OPENERS, scan.LOOKS
 DIFFERENCE = without(release_ledger.COMPARISONS, "SDC-21")
 CHANGE = without(release_ledger.COMPARISONS, "SDC-22")
+BUDGET = without(release_ledger.COMPARISONS, "SDC-24")
 NOTHING_MORE = instead(final, "hide_also", lambda shown, hidden: ())
 NO_KINDS = instead(scan, "FORBIDDEN", frozenset())
 NO_WORDS = instead(scan, "FORBIDDEN_WORDS", ())
@@ -305,9 +338,14 @@ SECRET_TEXT = f"{world.CODE} {world.NAME}".encode()
 
 ATTACKS = {
     "AT-01 differencing": Attack(differencing, (DIFFERENCE,)),
+    "AT-01 averaging": Attack(averaging, (BUDGET,)),
     "AT-02 complement": Attack(complement, (without(RULES, "SDC-03"),)),
     "AT-02 programme": Attack(subtracting, (NOTHING_MORE,)),
     "AT-03 supplier": Attack(supplier, (without(RULES, "SDC-07"),)),
+    "AT-03 rest": Attack(supplier_of_most, (without(RULES, "SDC-07"),)),
+    "AT-03 price": Attack(
+        contract_price, (instead(annotate, "with_readers", lambda row, cost_readers: row), without(RULES, "SDC-16"))
+    ),
     "AT-04 dominance": Attack(dominance, (without(RULES, "SDC-06"),)),
     "AT-05 everybody": Attack(everybody, (without(RULES, "SDC-05"),)),
     "AT-06 percentage": Attack(percentage, (without(RULES, "SDC-04"),)),
@@ -376,6 +414,33 @@ def test_an_amount_is_found_however_it_is_written(form, tmp_path):
 @pytest.mark.parametrize("form", ["77777.78", "177777.77", "77777.775", "777777.7", "77777.77.1901", "x77777.77"])
 def test_another_number_is_not_taken_for_it(form, tmp_path):
     assert world.hits(written(tmp_path / "uit", "a.html", f"<p>{form}</p>".encode())) == []
+
+
+JWT = ".".join("eyJ" + part * 8 for part in ("hbGc", "zdWI", "QmFy"))
+TOKENS = {
+    "private key": "-----BEGIN RSA PRIVATE KEY-----", "github": "ghp_" + "aB3d" * 9, "cloud": "AKIA" + "A1B2" * 4,
+    "chat": "xoxb-" + "1234-abcd" * 3, "web": JWT.replace(".eyJQmFy", ".QmFyQmFy"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_a_token_is_found(name, tmp_path, monkeypatch):
+    folder = written(tmp_path / "uit", "a.html", f"<p>{TOKENS[name]}</p>".encode())
+    assert world.hits(folder) == ["token"]
+    leave_out(monkeypatch, LOOKS, "token")
+    assert world.hits(folder) == []
+
+
+def test_a_password_in_the_environment_may_not_leave(tmp_path, monkeypatch):
+    folder = written(tmp_path / "uit", "a.html", "<p>Wachtwoord: zonnebloem12, taal nl_NL.UTF-8</p>".encode("utf-16"))
+    monkeypatch.setenv("DATABASE_PASSWORD", "Zonnebloem12")
+    monkeypatch.setenv("LANG", "nl_NL.UTF-8")
+    with pytest.raises(WerkzorgError) as error:
+        scanning.look_for_people(folder, None, [], None)
+    assert [problem.identifier for problem in error.value.problems] == ["release.scan.text"]
+    assert "onnebloem" not in error.value.render("nl")
+    monkeypatch.delenv("DATABASE_PASSWORD")
+    assert scanning.look_for_people(folder, None, [], None).files == 1
 
 
 HIDING = {

@@ -30,6 +30,15 @@ def test_complete_file_is_read(write):
     assert account.expired(date(2026, 1, 1))
 
 
+def test_the_cost_per_client_is_shown_to_whom_every_supplier_of_amounts_named(write):
+    assert read_accountability(write(FULL)).cost_readers == ()
+    amounts = FULL.replace("[intake_wi]", "[months]").replace("[intake_ggz]", "[insurer]")
+    one = amounts.replace("  smallest_group: 15", "  cost_per_client_to: [ggz_institution, municipality]")
+    assert read_accountability(write(one)).cost_readers == ()
+    both = one.replace("onder j\n", "onder j\n  cost_per_client_to: [ggz_institution]\n")
+    assert read_accountability(write(both)).cost_readers == ("ggz_institution",)
+
+
 def test_absent_file_stops_with_code_8(tmp_path):
     with pytest.raises(WerkzorgError) as stop:
         read_accountability(tmp_path)
@@ -72,6 +81,8 @@ def test_one_empty_field_is_named_with_its_line(write, old, new, key, line):
         ("2025-12-31", "eind 2025"),
         ("key_holder", "key_owner: x\nkey_holder"),
         ("smallest_group: 15", "smallest_group: 5"),
+        ("smallest_group: 15", "cost_per_client_to: [krant]"),
+        ("key_holder", "releases_per_year: 0\nkey_holder"),
     ],
 )
 def test_wrong_content_stops_with_code_8(write, old, new):

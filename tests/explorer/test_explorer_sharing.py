@@ -11,9 +11,10 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
+from werkzorg.cases.release_ledger import LEDGER, given_files, read_ledger
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.explorer.content import make_content
-from werkzorg.explorer.handing import BOOK, LONGEST_NAME, checked_name, handing_of, note_handing
+from werkzorg.explorer.handing import LONGEST_NAME, checked_name
 from werkzorg.explorer.page import module, style
 from werkzorg.explorer.settings import Settings
 from werkzorg.explorer.widget import make_widget
@@ -143,24 +144,6 @@ def test_only_named_analysts_get_a_file():
         assert fault.value.exit_code == ExitCode.RELEASE
 
 
-def test_every_file_is_in_the_book_for_the_owner_only(tmp_path):
-    zone = tmp_path / "vertrouwelijk"
-    for name in ("A", "B"):
-        note_handing(zone, handing_of("proef", name, "x.html", f"page of {name}", 1_000, 7))
-    lines = [json.loads(line) for line in (zone / BOOK).read_text(encoding="utf8").splitlines()]
-    assert [line["analyst"] for line in lines] == ["A", "B"]
-    assert lines[0]["digest"] != lines[1]["digest"]
-    assert datetime.fromisoformat(lines[0]["at"]).tzinfo is not None
-    assert stat.S_IMODE((zone / BOOK).stat().st_mode) == 0o600
-
-
-def test_without_a_book_there_is_no_file(tmp_path):
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(WerkzorgError) as fault:
-        note_handing(tmp_path / "file" / "zone", handing_of("proef", "A", "x.html", "page", 1_000, 7))
-    assert fault.value.exit_code == ExitCode.RELEASE
-
-
 class EnoughPeople:
     """Records of a pilot large enough."""
 
@@ -191,11 +174,34 @@ def test_the_explorer_of_a_notebook_starts_where_it_is_told(source, monkeypatch)
     assert widget.positions() == Settings(wmo=1.5)
 
 
-def test_draws_of_records_in_a_notebook_are_on_record_as_well(source, monkeypatch, tmp_path):
-    named = replace(source, parts=source.parts[:1], most_draws=50, coarse=True, analyst="J. de Vries")
-    monkeypatch.setattr(explore, "gather_source", lambda *_: named)
-    monkeypatch.setattr(explore, "_zone", lambda _: tmp_path / "vertrouwelijk")
-    explore.open_explorer("drechtsteden", "nl", 1, analyst="J. de Vries")
-    (line,) = (tmp_path / "vertrouwelijk" / BOOK).read_text(encoding="utf8").splitlines()
-    assert json.loads(line)["analyst"] == "J. de Vries"
-    assert json.loads(line)["file"] == "notebook"
+@pytest.fixture
+def zone(monkeypatch, tmp_path):
+    """The confidential zone of a pilot, in an own folder."""
+    monkeypatch.setattr(explore, "ledger_folder", lambda *_: tmp_path / "vertrouwelijk")
+    return tmp_path / "vertrouwelijk"
+
+
+def named(source, analyst):
+    return replace(source, parts=source.parts[:1], most_draws=50, coarse=True, analyst=analyst)
+
+
+def test_draws_of_records_in_a_notebook_are_in_the_ledger_of_releases(source, monkeypatch, zone):
+    for analyst in ("J. de Vries", "P. Bakker"):
+        monkeypatch.setattr(explore, "gather_source", lambda *_, who=analyst: named(source, who))
+        explore.open_explorer("drechtsteden", "nl", 1, analyst=analyst)
+    entries = given_files(read_ledger(zone))
+    assert [(entry.by, entry.given["analyst"], entry.given["file"]) for entry in entries] == [
+        ("J. de Vries", "J. de Vries", "notebook"), ("P. Bakker", "P. Bakker", "notebook"),
+    ]  # fmt: skip
+    assert entries[0].given["digest"] != entries[1].given["digest"] and entries[0].given["draws"] == 50
+    assert datetime.fromisoformat(entries[0].at).tzinfo is not None
+    assert stat.S_IMODE((zone / LEDGER).stat().st_mode) == 0o600
+
+
+def test_without_a_ledger_there_is_no_file(source, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setattr(explore, "gather_source", lambda *_: named(source, "A"))
+    monkeypatch.setattr(explore, "ledger_folder", lambda *_: tmp_path / "file" / "zone")
+    with pytest.raises(WerkzorgError) as fault:
+        explore.open_explorer("drechtsteden", "nl", 1, analyst="A")
+    assert fault.value.exit_code == ExitCode.RELEASE

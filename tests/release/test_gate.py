@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from werkzorg.cases.small_cells import rounding_base
+from werkzorg.release import annotate
 from werkzorg.release.annotate import NUMBERS, gated, set_of
 from werkzorg.release.gate import KINDS, RULES, WITHHELD, Cell, class_of_n, refused_by, step_at_least
 
@@ -46,6 +48,7 @@ ONLY = {
     "SDC-11": Cell("model", 40, parameters=14),
     "SDC-12": Cell("curve", 40, at_risk=9, events_so_far=20),
     "SDC-13": Cell("cross", 99, categories=(4, 2)),
+    "SDC-16": replace(GOOD["mean"], payer="insurer", readers=("insurer", "municipality")),
     "SDC-20": replace(GOOD["model"], error=126),
 }
 """Per rule a number that this rule alone refuses."""
@@ -90,6 +93,12 @@ EDGES = [
     ("SDC-11", Cell("model", 40, levels=(10, 30)), Cell("model", 40, levels=(9, 31))),
     ("SDC-12", Cell("curve", 40, at_risk=10, events_so_far=10), Cell("curve", 40, at_risk=10, events_so_far=9)),
     ("SDC-13", Cell("cross", 100, categories=(9, 9)), Cell("cross", 100, categories=(2, 2, 2))),
+    ("SDC-16", Cell("mean", 40, payer="insurer", readers=("insurer",)), Cell("mean", 40, payer="a", readers=("all",))),
+    (
+        "SDC-16",
+        Cell("mean", 40, payer="insurer", readers=("municipality",), may_see=("municipality",)),
+        Cell("mean", 40, payer="insurer", readers=("client", "municipality"), may_see=("municipality",)),
+    ),
     ("SDC-20", Cell("model", 40, base=100, error=25), Cell("model", 40, base=100, error=25.1)),
 ]  # fmt: skip
 
@@ -171,3 +180,27 @@ FACT = {"rests_on": "records", "quantity": "record_fact"}
 )
 def test_the_set_of_persons_of_a_row(row, name):
     assert set_of(row) == name
+
+
+COST = {"id": "c", "quantity": "observed_cost", "rests_on": "records", "unit": "EUR_2018", "group": "programme",
+        "value": 5000.0, "parties": "all", "label_nl": "Kosten"}  # fmt: skip
+RECORDS = SimpleNamespace(
+    persons={"programme": 40},
+    missing=SimpleNamespace(lost={}, withdrawn={}, not_in_care=0.0, in_work=0.0),
+    change={"programme": SimpleNamespace(persons=40, dominated=False, base=500.0)},
+)
+
+
+def test_what_a_client_costs_is_for_the_payer_and_for_whom_the_suppliers_allowed_it():
+    alone = gated([COST], RECORDS, declared=True)[0]
+    assert (alone["parties"], alone["value"]) == ("insurer", 5000.0) and "SDC-16" in alone["checks"]
+    allowed = gated([COST], RECORDS, declared=True, cost_readers=("ggz_institution",))[0]
+    assert allowed["parties"] == "insurer; ggz_institution"
+    # What the model expects without records says nothing of a contract, and a whole result is for everybody.
+    for other in ({"quantity": "care_before", "rests_on": "prior"}, {"quantity": "net", "rests_on": "records+prior"}):
+        assert gated([COST | other], RECORDS, declared=True)[0]["parties"] == "all"
+
+
+def test_what_a_client_costs_does_not_leave_when_it_names_other_readers(monkeypatch):
+    monkeypatch.setattr(annotate, "with_readers", lambda row, cost_readers: row)
+    assert gated([COST], RECORDS, declared=True)[0]["checks"] == WITHHELD

@@ -93,11 +93,38 @@ def test_two_sets_on_one_subject_in_one_release_are_compared_too(tmp_path):
 
 @pytest.mark.parametrize("name", COMPARISONS)
 def test_without_a_rule_its_release_would_pass(tmp_path, name):
-    new = {"SDC-21": entry(0, 39), "SDC-22": entry(changed=3)}[name]
-    before = ledger(tmp_path, entry())
+    new = {"SDC-21": entry(0, 39), "SDC-22": entry(changed=3), "SDC-24": run("r4")}[name]
+    before = ledger(tmp_path, entry(), *(run("r2"), run("r3")) if name == "SDC-24" else ())
     left = {other: rule for other, rule in COMPARISONS.items() if other != name}
     assert refused_by_ledger(new, before) == (name,)
     assert refused_by_ledger(new, before, comparisons=left) == ()
+
+
+def run(run_id, at="2026-01-01T10:00:00+01:00", **more):
+    return replace(entry(**more), run_id=run_id, at=at)
+
+
+def test_a_fourth_run_about_the_same_people_in_a_year_waits(tmp_path):
+    before = ledger(tmp_path, run("r1", "2025-03-01T10:00:00+01:00"), run("r2"), run("r3"))
+    assert refused_by_ledger(run("r4"), before) == ("SDC-24",)
+    # The same run again tells nothing new; more may be agreed; about others it starts anew; after a year as well.
+    assert refused_by_ledger(run("r2"), before) == refused_by_ledger(run("r4"), before, releases=4) == ()
+    assert refused_by_ledger(run("r4", first=40, last=80), before) == ()
+    assert refused_by_ledger(run("r4", "2026-03-01T10:00:00+01:00"), before) == ()
+    taken_back = ledger(tmp_path, *before.entries[:2], replace(before.entries[2], recalled={"by": "A", "at": "nu"}))
+    assert refused_by_ledger(run("r4"), taken_back) == ()
+
+
+def test_a_file_for_an_analyst_counts_as_what_left(tmp_path):
+    """Draws of all people left the house: a release with one person fewer gives that person away to the analyst."""
+    given = {"analyst": "P. Bakker", "file": "verkenner.html", "digest": "ab", "draws": 50}
+    before = ledger(tmp_path, run("verkenner 0a1b2c3d", given=given))
+    assert refused_by_ledger(entry(0, 39), before) == ("SDC-21",) and refused_by_ledger(entry(), before) == ()
+    # Of the same data it is no further run; of other data it is.
+    both = ledger(tmp_path, run("r2"), run("r3"), *before.entries)
+    assert refused_by_ledger(run("r4"), both) == ()
+    old = ledger(tmp_path, run("r2"), run("r3"), replace(before.entries[0], stamp="11111111"))
+    assert refused_by_ledger(run("r4"), old) == ("SDC-24",)
 
 
 def test_a_supplier_that_asks_for_more_gets_more(tmp_path):
@@ -105,7 +132,11 @@ def test_a_supplier_that_asks_for_more_gets_more(tmp_path):
 
 
 def test_it_is_read_back_as_it_was_written(tmp_path):
-    made = ledger(tmp_path, entry(shown={"people": (37.5, 42.5)}, hidden=("x",)), entry(10, 60, changed=12))
+    made = ledger(
+        tmp_path,
+        entry(shown={"people": (37.5, 42.5)}, hidden=("x",)),
+        entry(10, 60, changed=12, given={"analyst": "A", "file": "x.html", "digest": "ab", "draws": 9}),
+    )
     write_ledger(made)
     note_event(made.folder, "forgotten", datetime(2026, 1, 2, 3, 4, 5))
     found = read_ledger(made.folder)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
 import stat
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from rich.console import Console
+from ruamel.yaml import YAML
 
 from werkzorg import cli
-from werkzorg.cases.reading import check_records
-from werkzorg.cases.release_ledger import LEDGER, SECRET, read_ledger, secret_of, seed_of
-from werkzorg.cases.removal import clean_pilot, forget_in_pilot
+from werkzorg.cases.reading import FileFacts, check_records
+from werkzorg.cases.release_ledger import LEDGER, SECRET, read_ledger, secret_of, seed_of, write_ledger
+from werkzorg.cases.removal import clean_pilot, forget_in_pilot, tell_cleaned, tell_forgotten
 from werkzorg.cases.simulate import simulate
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.inference.fit import first_answer
 from werkzorg.inference.reduction import reduce_records
 from werkzorg.params.pilots import load_pilot
 from werkzorg.release.annotate import cells
-from werkzorg.release.persons import keyed_states, person_sets, suppliers_of
+from werkzorg.release.final import held_by_supplier
+from werkzorg.release.persons import keyed_sets, keyed_states, person_amounts, person_sets, suppliers_of, unnamed_files
 from werkzorg.release.results import as_json, read_results
+from werkzorg.release.scan import Wanted, scan_folder
 from werkzorg.run import releasing, runner
 from werkzorg.run.outdated import remove_case_sums
 from werkzorg.run.progress import Display
@@ -41,10 +47,11 @@ def quiet():
 
 
 def page(bare, out, readers, langs):
-    """Stands in for the reports: a page with a number of every row of the table."""
+    """Stands in for the reports: pages with a number of every row of the table."""
     table = read_results(bare)
     text = table.table[["id", "value"]].to_csv() + json.dumps(table.meta, default=str)
-    (out / "municipality.nl.html").write_text(f"<html>{text}</html>", encoding="utf8")
+    for reader in readers:
+        (out / f"{reader}.nl.html").write_text(f"<html>{text}</html>", encoding="utf8")
 
 
 def quick_run(folder, target):
@@ -157,6 +164,19 @@ def test_what_leaves_is_rounded_named_and_on_record(made, released):
     assert {path.name for path in zone.iterdir()} == {LEDGER, SECRET}
 
 
+def test_what_a_client_costs_stands_in_the_folder_of_the_payer_alone(released):
+    """SDC-16: one insurer and one institution, so the mean cost per client is what their contract pays."""
+    own = [row for row in as_json(read_results(released.target / "insurer"))["table"] if row["parties"] == "insurer"]
+    assert {"observed_cost", "care_before"} <= {row["quantity"] for row in own}
+    assert any(row["value"] is not None for row in own)
+    rest = as_json(read_results(released.target))["table"]
+    assert not {row["id"] for row in rest} & {row["id"] for row in own} and {row["parties"] for row in rest} == {"all"}
+    assert [path.name for path in (released.target / "insurer").glob("*.html")] == ["insurer.nl.html"]
+    assert {path.stem for path in released.target.glob("*.html")} == {"municipality.nl", "ggz.nl", "client.nl"}
+    note = json.loads((released.target / NOTE).read_text(encoding="utf8"))
+    assert note["apart"] == ["insurer"] and "insurer/results.json" in note["files"]
+
+
 def test_every_number_that_leaves_has_its_record_and_no_estimate_is_exact(made, released):
     rows = as_json(read_results(released.target))["table"]
     before = {row["id"]: row for row in as_json(read_results(made[2]))["table"]}
@@ -239,6 +259,28 @@ def test_the_command_scan_finds_people_and_says_nothing_of_them(place, capsys):
     assert cli.execute(["scan", str(place / "nergens")]) == ExitCode.CONFIGURATION
 
 
+def test_a_file_for_an_analyst_is_known_to_scan_and_named_at_a_removal(place, capsys):
+    zone, page = place / "pilot" / ZONE, '<main id="werkzorg-explorer"></main>'
+    folder, file = place / "uit", str(place / "pilot" / "pilot.yaml")
+    folder.mkdir()
+    (folder / "verzonnen-verkenner.html").write_text(page, encoding="utf8")
+    arguments = ["scan", str(folder), "--pilot", file, "--confirm-place"]
+    assert cli.execute(arguments) == ExitCode.PRIVACY
+    assert "verzonnen-verkenner.html" in capsys.readouterr().err
+    ledger = read_ledger(zone)
+    given = {"analyst": "P. Bakker", "file": "verzonnen-verkenner.html", "draws": 50}
+    given["digest"] = hashlib.sha256(page.encode()).hexdigest()
+    write_ledger(replace(ledger, entries=(*ledger.entries, replace(ledger.entries[0], given=given))))
+    assert cli.execute(arguments) == ExitCode.OK
+    assert "verzonnen-verkenner.html: P. Bakker" in capsys.readouterr().out
+    pseudonym = pd.read_parquet(place / "pilot" / "cases.parquet")["pseudonym"][0]
+    told = tell_forgotten(forget_in_pilot(pseudonym, file), "nl")
+    assert "verzonnen-verkenner.html: P. Bakker" in told
+    # A removal takes nothing out of the ledger.
+    assert [entry.given for entry in read_ledger(zone).entries] == [None, given]
+    assert "P. Bakker" in tell_cleaned(clean_pilot(file, early=True), early=True, lang="nl")
+
+
 def test_removal_reaches_results_that_were_kept_and_leaves_the_ledger(place):
     kept = place / "results-vorige-2026-01-01-120000"
     shutil.copytree(place / "results", kept)
@@ -266,6 +308,19 @@ def test_sets_of_people_have_the_sizes_that_the_rules_were_given(tmp_path):
     assert alone["people"] == sets["people.programme"] and "cost.comparison" not in alone
 
 
+def test_draws_hold_no_person_and_what_does_lies_in_one_folder(made):
+    """SDC-25, 26: the posterior is of the group alone, so no dim, order or label of it is a person."""
+    results = made[2]
+    posterior = xr.load_dataset(results / "posterior.nc", engine="h5netcdf")
+    ledger = xr.load_dataset(results / "ledger.nc", engine="h5netcdf")
+    assert set(posterior.dims) == {"draw"} and set(ledger.dims) == {"arm", "draw", "entry", "year", "memo", "party"}
+    codes = pd.read_parquet(made[1] / "cases.parquet")["pseudonym"]
+    wanted = Wanted(frozenset(code.encode() for code in codes))
+    found = {hit.file for hit in scan_folder(results, wanted, leaving=False).hits}
+    # The sum per case is of people, and is what `forget` and `clean` destroy first.
+    assert found and {file.split("/")[0] for file in found} == {ZONE}
+
+
 def test_the_state_of_a_person_changes_with_any_cell_and_with_nothing_else(tmp_path):
     folder = tmp_path / "pilot"
     simulate(folder, cases=20, months=24, seed=3)
@@ -280,8 +335,82 @@ def test_the_state_of_a_person_changes_with_any_cell_and_with_nothing_else(tmp_p
     assert sum(changed[person] != state for person, state in states.items()) == 1
 
 
-def test_a_municipality_knows_its_own_people(tmp_path):
-    cases = pd.DataFrame({"pseudonym": ["a", "b", "c"], "municipality": ["Groot", "Groot", "Klein"]})
-    known = suppliers_of({"cases": cases}, b"geheim")
-    assert {name: len(people) for name, people in known.items()} == {"Groot": 2, "Klein": 1}
-    assert suppliers_of({"cases": cases[:2]}, b"geheim") == {}
+CASES = pd.DataFrame({"pseudonym": ["a", "b", "c"], "municipality": ["Groot", "Groot", "Klein"]})
+
+
+def facts(name, table, supplier, *people):
+    return FileFacts(name, table, len(people), "utf-8", "0", supplier, frozenset(people))
+
+
+def sizes(known):
+    return {name: len(people) for name, people in known.items()}
+
+
+def test_a_municipality_knows_its_own_people_whatever_it_is_about():
+    known = suppliers_of({"cases": CASES}, b"geheim")
+    assert all(sizes(each) == {"Groot (inhabitants)": 2, "Klein (inhabitants)": 1} for each in known.values())
+
+
+def test_a_supplier_knows_who_stands_in_its_files_and_only_what_they_tell():
+    files = [
+        facts("noord.csv", "months", "Noord", "a"),
+        facts("noord2.csv", "months", "Noord", "b"),
+        facts("zuid.csv", "months", "Zuid", "b", "c"),
+        facts("cases.csv", "cases", "Stad", "a", "b", "c"),
+        facts("jobs.csv", "jobs", "Werkplein", "a"),
+    ]
+    known = suppliers_of({"cases": CASES.assign(municipality=None)}, b"geheim", files)
+    assert sizes(known["cost"]) == sizes(known["in_work"]) == {"Noord": 2, "Zuid": 2}
+    assert sizes(known["people"]) == {"Stad": 3} and sizes(known["lost"]) == {"Noord": 2, "Zuid": 2, "Stad": 3}
+    # Noord takes its own two out of three: nothing of the mean is shown, nor of who is at work.
+    sets = keyed_sets({"cost.programme": {"a", "b", "c"}, "people.programme": {"a", "b", "c"}}, b"geheim")
+    assert held_by_supplier(sets, known) == ("cost.programme",)
+
+
+def test_files_of_which_nobody_says_who_delivered_them_are_named_when_a_table_has_several():
+    alone, other = facts("m1.csv", "months", None, "a"), facts("m2.csv", "months", "Zuid", "b")
+    assert unnamed_files([alone]) == []
+    assert unnamed_files([alone, other, facts("j1.csv", "jobs", None), facts("j2.csv", "jobs", None)]) == ["m1.csv"]
+
+
+def test_an_institution_with_most_of_the_people_stops_the_numbers_that_it_could_subtract(place):
+    """Months of 34 participants come from one institution, those of six from another: nothing of those six is shown."""
+    folder = place / "pilot"
+    months, cases = (pd.read_parquet(folder / f"{name}.parquet") for name in ("months", "cases"))
+    few = cases[cases["group"] == "programme"]["pseudonym"].head(6)
+    months[months["pseudonym"].isin(few)].to_parquet(folder / "months2.parquet", index=False)
+    months[~months["pseudonym"].isin(few)].to_parquet(folder / "months.parquet", index=False)
+    content = YAML(typ="safe").load((folder / "pilot.yaml").read_text(encoding="utf8"))
+    entry = next(entry for entry in content["data"]["files"] if entry["table"] == "months")
+    other = entry | {"path": "months2.parquet"}
+    content["data"]["files"].append(other)
+    other.pop("supplier")
+    with (folder / "pilot.yaml").open("w", encoding="utf8") as file:
+        YAML(typ="safe").dump(content, file)
+    run_again(place)
+    error = refused(place)
+    assert error.problems[0].identifier == "release.unnamed" and "months2.parquet" in error.render("nl")
+    other["supplier"] = "Kleine Instelling"
+    with (folder / "pilot.yaml").open("w", encoding="utf8") as file:
+        YAML(typ="safe").dump(content, file)
+    run_again(place)
+    pilot = load_pilot(str(folder / "pilot.yaml"))
+    records = read_records(str(folder / "pilot.yaml"), pilot, confirmed=True)
+    results, ledger = read_results(place / "results"), read_ledger(folder / ZONE)
+    secret = secret_of(folder / ZONE)
+    entry = releasing.make_entry("A", pilot, records, "r2", secret)
+    assert ledger.entries[0].sets["cost.programme"] == entry.sets["cost.programme"]
+    _, first = releasing.checked(pilot, results, entry, replace(ledger, entries=()), records, secret)
+    assert "cost.programme" in first.hidden and "cost.programme" not in ledger.entries[0].hidden
+
+
+def test_what_each_has_in_a_mean_adds_up_to_the_mean_that_is_shown(tmp_path):
+    folder = tmp_path / "pilot"
+    simulate(folder, cases=40, comparison=20, months=24, seed=5)
+    pilot, tables = load_pilot(str(folder)), check_records(folder, confirmed=True).tables
+    amounts, change = person_amounts(pilot, tables), reduce_records(pilot, tables).change
+    assert set(amounts) == {f"cost.{group}" for group in change}
+    for group, seen in change.items():
+        means = [12 * np.mean(list(each.values())) for each in amounts[f"cost.{group}"]]
+        # The same sums in another order.
+        assert means == pytest.approx([seen.before, seen.after], rel=1e-12)

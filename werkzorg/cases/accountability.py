@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,6 +25,12 @@ PLACEHOLDERS = frozenset(("", "invullen", "fill in", "...", "…", "-", "?", "nv
 
 SMALLEST_GROUP = 10
 """Smallest number of persons behind a shown number, unless a supplier asks for more (release rule SDC-02)."""
+
+RELEASES_PER_YEAR = 3
+"""Runs about the same people that may be released in a year, unless the file says otherwise (release rule SDC-24)."""
+
+WITH_AMOUNTS = frozenset(("months", "insurer"))
+"""Tables with what care cost."""
 
 REQUIRED = (
     "purpose", "controllers", "suppliers", "dpia.date", "dpia.outcome", "data_protection_officer", "consent",
@@ -45,13 +52,17 @@ class Controller(_Part):
 
 
 class Supplier(_Part):
-    """An organisation that delivers data, with its own legal basis (AVG art. 6) and exception (AVG art. 9)."""
+    """An organisation that delivers data, with its own legal basis (AVG art. 6) and exception (AVG art. 9).
+
+    `cost_per_client_to` names who besides the payer may see the mean cost of a client: it says what a contract pays.
+    """
 
     name: str
     tables: tuple[str, ...]
     legal_basis: str
     special_category_exception: str
     smallest_group: int = Field(default=SMALLEST_GROUP, ge=SMALLEST_GROUP)
+    cost_per_client_to: tuple[Literal["client", "municipality", "insurer", "ggz_institution"], ...] = ()
 
 
 class Assessment(_Part):
@@ -73,6 +84,7 @@ class Accountability(_Part):
 
     `views` says per party or reader what it may see. `synthetic` marks made-up data. `release_ledger` is a folder
     beside this file: pilots that share people name the same one, so that their releases are held against each other.
+    `releases_per_year` is how many runs about the same people may be released in a year.
     """
 
     purpose: str
@@ -86,11 +98,18 @@ class Accountability(_Part):
     views: dict[str, str]
     synthetic: bool = False
     release_ledger: str | None = Field(default=None, min_length=1)
+    releases_per_year: int = Field(default=RELEASES_PER_YEAR, ge=1, le=12)
 
     @property
     def threshold(self) -> int:
         """Smallest group that may be shown: the largest that any supplier asks for."""
         return max(supplier.smallest_group for supplier in self.suppliers)
+
+    @property
+    def cost_readers(self) -> tuple[str, ...]:
+        """Who besides the payer may see the cost per client: whom every supplier of amounts has named (SDC-16)."""
+        named = [set(each.cost_per_client_to) for each in self.suppliers if WITH_AMOUNTS & set(each.tables)]
+        return tuple(sorted(set.intersection(*named))) if named else ()
 
     def expired(self, today: date) -> bool:
         """Whether the data should have been removed before this day."""

@@ -6,7 +6,7 @@ Nothing of a file is used when something in it may be misread; no problem, log l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from werkzorg.cases.checks import apply_window, check_tables, without_comparison
 from werkzorg.cases.combined import Loaded, combine
 from werkzorg.cases.datafile import find_folder
 from werkzorg.cases.declaration import Declaration, FileEntry
+from werkzorg.cases.doubts import find_doubts
 from werkzorg.cases.follow_up import cut_follow_up, left_out_notices
 from werkzorg.cases.one_file import read_file
 from werkzorg.cases.place import read_declaration
@@ -24,6 +25,7 @@ from werkzorg.cases.problems import CaseProblem, FileError, as_error, from_error
 from werkzorg.cases.retention import deny_list, retention_problems
 from werkzorg.cases.rights import rights_problems
 from werkzorg.cases.schema import tables
+from werkzorg.cases.summary import KEY
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import is_shipped
 from werkzorg.params.mistakes import nearest
@@ -32,13 +34,18 @@ from werkzorg.params.pilots import PILOT_FILE
 
 @dataclass(frozen=True)
 class FileFacts:
-    """What is known of a file that was read: names, number of rows, encoding (csv), digest."""
+    """What is known of a file that was read: names, number of rows, encoding (csv), digest, who delivered it.
+
+    `people` holds the pseudonyms in it: whom its supplier knows.
+    """
 
     path: str
     table: str
     rows: int
     encoding: str
     digest: str
+    supplier: str | None = None
+    people: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -151,16 +158,19 @@ def check_records(
         loaded += [part] if part is not None else []
     combined = combine(loaded)
     problems += check_tables(combined)
+    problems += find_doubts(combined)
     frames, outside = apply_window(combined, declaration.window)
-    if not declaration.use_comparison:
-        frames = without_comparison(frames)
-    facts = tuple(
-        FileFacts(part.source.name, part.table.name, len(part.rows), part.encoding, part.source.before.digest)
-        for part in loaded
-    )
     frames, later = cut_follow_up(frames, declaration.follow_up_months)
     outside += left_out_notices(combined, later, declaration.follow_up_months)
-    return Reading(frames, (*problems, *outside), facts, accountability)
+    if not declaration.use_comparison:
+        frames = without_comparison(frames)
+    return Reading(frames, (*problems, *outside), tuple(map(_facts, loaded)), accountability)
+
+
+def _facts(part: Loaded) -> FileFacts:
+    names = (part.source.name, part.table.name, len(part.rows), part.encoding, part.source.before.digest)
+    people = part.frame[KEY].dropna().unique() if KEY in part.frame else ()
+    return FileFacts(*names, part.source.entry.supplier, frozenset(map(str, people)))
 
 
 def _declared(pilot: Path, declaration: Declaration | None) -> tuple[Path, Declaration]:

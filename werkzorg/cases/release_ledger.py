@@ -1,5 +1,7 @@
 """The ledger of releases: which people stood behind every number that left, kept apart and without a name.
 
+Files with draws that were given to one named analyst (the explorer) stand in it as well: they left too.
+
 It lies in the confidential zone, for its owner only. People are keyed digests: without the secret beside it nobody can
 look one up, and the order of the digests says nothing. What left cannot be taken back, so a new release is held
 against everything that left before, of whatever pilot keeps the same ledger, and for whatever reader.
@@ -11,12 +13,13 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
-from werkzorg.cases.accountability import find_accountability, read_accountability
+from werkzorg.cases.accountability import RELEASES_PER_YEAR, find_accountability, read_accountability
 from werkzorg.cases.place import Place
 from werkzorg.cases.rights import CONFIDENTIAL, write_private
 from werkzorg.cases.small_cells import THRESHOLD
@@ -28,6 +31,10 @@ STAMP_LENGTH = 8
 """Hexadecimal figures of a keyed stamp: enough to tell two releases apart, too few to confirm a file by."""
 
 DIGEST_LENGTH = 24
+
+YEAR = timedelta(days=365)
+
+_FACTS = ("pilot", "by", "at", "run_id", "stamp")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,8 @@ class Entry:
         Sets of which the count was withheld.
     recalled : dict of str or None
         Who recorded when that the release was taken back before it left the steering group.
+    given : dict or None
+        Of a file with draws for one analyst: `analyst`, `file`, `digest` (SHA-256 of its content), `draws`.
     """
 
     pilot: str
@@ -62,6 +71,7 @@ class Entry:
     shown: dict[str, tuple[float, float]] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     recalled: dict[str, str] | None = None
+    given: dict[str, str | int] | None = None
 
     def shown_sets(self) -> list[tuple[str, frozenset[str]]]:
         """Sets of which a number left."""
@@ -123,7 +133,7 @@ def write_ledger(ledger: Ledger) -> None:
     ledger.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     releases = [
         {
-            **{name: getattr(entry, name) for name in ("pilot", "by", "at", "run_id", "stamp", "shown", "recalled")},
+            **{name: getattr(entry, name) for name in (*_FACTS, "shown", "recalled", "given")},
             "hidden": list(entry.hidden),
             "sets": {name: _as_bits(group, place) for name, group in entry.sets.items()},
             "states": [entry.states.get(person) for person in people] if entry.states else [],
@@ -146,12 +156,13 @@ def _entry(raw: Mapping, people: list[str]) -> Entry:
 
     states = {person: state for person, state in zip(people, raw["states"], strict=False) if state}
     return Entry(
-        **{name: str(raw[name]) for name in ("pilot", "by", "at", "run_id", "stamp")},
+        **{name: str(raw[name]) for name in _FACTS},
         sets={name: group(bits) for name, bits in raw["sets"].items()},
         states=states,
         shown={name: (float(low), float(high)) for name, (low, high) in raw["shown"].items()},
         hidden=tuple(raw["hidden"]),
         recalled=raw["recalled"],
+        given=raw.get("given"),
     )
 
 
@@ -214,28 +225,54 @@ def note_event(folder: Path | str, kind: str, now: datetime) -> None:
         write_ledger(Ledger(ledger.folder, ledger.entries, (*ledger.events, event)))
 
 
-Comparison = Callable[[Entry, Entry, int], bool]
+class Limits(NamedTuple):
+    """What releases are held against: fewest people by which they differ, most releases in a year."""
+
+    people: int = THRESHOLD
+    releases: int = RELEASES_PER_YEAR
 
 
-def same_people(new: Entry, earlier: Entry, threshold: int) -> bool:
+def given_files(ledger: Ledger) -> list[Entry]:
+    """Files with draws that analysts have; what was taken back is theirs no more."""
+    return [entry for entry in ledger.entries if entry.given is not None and entry.recalled is None]
+
+
+Comparison = Callable[[Entry, Sequence[Entry], Limits], bool]
+
+
+def same_people(new: Entry, before: Sequence[Entry], limits: Limits) -> bool:
     """SDC-21, 23: sets on one subject that have people in common differ by nobody or by enough, to both sides."""
     return all(
-        _enough(len(group - other), threshold) and _enough(len(other - group), threshold)
+        _enough(len(group - other), limits) and _enough(len(other - group), limits)
+        for earlier in (*before, new)
         for group, other in _pairs(new, earlier)
     )
 
 
-def same_states(new: Entry, earlier: Entry, threshold: int) -> bool:
+def same_states(new: Entry, before: Sequence[Entry], limits: Limits) -> bool:
     """SDC-22: of the people in both, what is known changed of nobody or of enough."""
-    for group, other in _pairs(new, earlier):
-        changed = sum(new.states.get(person) != earlier.states.get(person) for person in group & other)
-        if not _enough(changed, threshold):
-            return False
-    return True
+    return all(
+        _enough(sum(new.states.get(person) != earlier.states.get(person) for person in group & other), limits)
+        for earlier in before
+        for group, other in _pairs(new, earlier)
+    )
 
 
-COMPARISONS: Mapping[str, Comparison] = {"SDC-21": same_people, "SDC-22": same_states}
-"""Rules on two releases, by the name under which a refusal lists them."""
+def few_releases(new: Entry, before: Sequence[Entry], limits: Limits) -> bool:
+    """SDC-24: so many runs about the same people in a year; the mean of many rounded numbers is not rounded.
+
+    A file for an analyst tells nothing beside a release of the same data.
+    """
+    moment = datetime.fromisoformat(new.at)
+    near = [entry for entry in before if abs(moment - datetime.fromisoformat(entry.at)) < YEAR]
+    near = [new, *(entry for entry in near if next(_pairs(new, entry), None))]
+    released = [entry for entry in near if entry.given is None]
+    others = {entry.stamp for entry in near} - {entry.stamp for entry in released}
+    return len({entry.run_id for entry in released}) + len(others) <= limits.releases
+
+
+COMPARISONS: Mapping[str, Comparison] = {"SDC-21": same_people, "SDC-22": same_states, "SDC-24": few_releases}
+"""Rules on a release and all before it, by the name under which a refusal lists them."""
 
 
 def refused_by_ledger(
@@ -243,6 +280,7 @@ def refused_by_ledger(
     ledger: Ledger,
     threshold: int = THRESHOLD,
     comparisons: Mapping[str, Comparison] = COMPARISONS,
+    releases: int = RELEASES_PER_YEAR,
 ) -> tuple[str, ...]:
     """Names of the rules that do not let a release pass beside those before it, and beside itself.
 
@@ -255,17 +293,16 @@ def refused_by_ledger(
         Fewest people by which sets may differ.
     comparisons : mapping of callable
         Rules that hold.
+    releases : int
+        Most runs about the same people that may be released in a year.
     """
     before = [entry for entry in ledger.entries if entry.recalled is None]
-    return tuple(
-        name
-        for name, rule in sorted(comparisons.items())
-        if not all(rule(new, other, threshold) for other in (*before, new))
-    )
+    limits = Limits(threshold, releases)
+    return tuple(name for name, rule in sorted(comparisons.items()) if not rule(new, before, limits))
 
 
-def _enough(count: int, threshold: int) -> bool:
-    return count == 0 or count >= threshold
+def _enough(count: int, limits: Limits) -> bool:
+    return count == 0 or count >= limits.people
 
 
 def subject_of(name: str) -> str:

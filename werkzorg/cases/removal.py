@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from werkzorg.cases.place import own_place
-from werkzorg.cases.release_ledger import ledger_zone, note_event
+from werkzorg.cases.place import Place, own_place
+from werkzorg.cases.release_ledger import given_files, ledger_zone, note_event, read_ledger
 from werkzorg.cases.retention import Cleaned, Forgotten, clean, forget
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.wording import language, say
@@ -28,7 +29,7 @@ def clean_pilot(pilot: Path | str, *, remove: bool = False, early: bool = False)
         done = clean(place.folder, remove=remove, early=early, home=place.home)
         if done.removed:
             note_event(ledger_zone(place), "cleaned", datetime.now())
-        return done
+        return replace(done, given=_given(place))
 
 
 def forget_in_pilot(pseudonym: str, pilot: Path | str) -> Forgotten:
@@ -48,7 +49,13 @@ def forget_in_pilot(pseudonym: str, pilot: Path | str) -> Forgotten:
         done = forget(text, place.folder, home=place.home)
         if not done.already:
             note_event(ledger_zone(place), "forgotten", datetime.now())
-        return done
+        return replace(done, given=_given(place))
+
+
+def _given(place: Place) -> tuple[str, ...]:
+    """Files with draws that analysts have: out of reach of this program, so a person must ask for them."""
+    entries = given_files(read_ledger(ledger_zone(place)))
+    return tuple(f"{entry.given['file']}: {entry.given['analyst']}, {entry.at[:10]}" for entry in entries)
 
 
 @contextmanager
@@ -72,7 +79,8 @@ def tell_cleaned(done: Cleaned, *, early: bool, lang: str | None = None) -> str:
         return "\n".join([*lines, say("cases.clean.empty", lang, **values)])
     lines.append(say("cases.clean.removed" if done.removed else "cases.clean.listed", lang, **values))
     lines += [f"  {name}" for name in done.files]
-    return "\n".join([*lines, say("cases.clean.copies" if done.removed else "cases.clean.next", lang)])
+    lines.append(say("cases.clean.copies" if done.removed else "cases.clean.next", lang))
+    return "\n".join([*lines, *_tell_given(done.given, lang)])
 
 
 def tell_forgotten(done: Forgotten, lang: str | None = None) -> str:
@@ -85,4 +93,8 @@ def tell_forgotten(done: Forgotten, lang: str | None = None) -> str:
     lines.append(say("cases.forget.denied", lang))
     if done.unsearched:
         lines += [say("cases.forget.unsearched", lang), *(f"  {name}" for name in done.unsearched)]
-    return "\n".join([*lines, say("cases.forget.rerun", lang)])
+    return "\n".join([*lines, say("cases.forget.rerun", lang), *_tell_given(done.given, lang)])
+
+
+def _tell_given(given: Sequence[str], lang: str) -> list[str]:
+    return [say("cases.removal.given", lang), *(f"  {name}" for name in given)] if given else []

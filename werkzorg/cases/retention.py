@@ -65,6 +65,7 @@ class Cleaned:
     removed: bool
     until: date
     days_late: int
+    given: tuple[str, ...] = ()
 
 
 def clean(
@@ -139,6 +140,8 @@ class Forgotten:
         Whether the person stood on the list already.
     unsearched : tuple of str
         Files that may hold data of persons and are of a kind that is not searched.
+    given : tuple of str
+        Files with draws that analysts have, as the ledger of releases says.
     """
 
     folder: Path
@@ -146,6 +149,7 @@ class Forgotten:
     found: bool
     already: bool
     unsearched: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 def forget(pseudonym: str, folder: Path | str, *, now: datetime | None = None, home: Path | None = None) -> Forgotten:

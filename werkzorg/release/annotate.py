@@ -34,6 +34,10 @@ CHECKED = {
 }  # fmt: skip
 """Rules that say something of a number in this table, by class; of other classes it has none."""
 
+COST_PER_CLIENT = {"observed_cost": "insurer", "decomposition": "insurer", "care_before": "insurer"}
+"""Quantities that say what a client costs, with who pays it: beside the number of clients that is what a contract
+pays (SDC-16). What the model expects to change, and each party's whole result, is a total over payers and causes."""
+
 _OF_UNIT = {"persons": "count", "fraction": "mean", "months": "mean", "person-months": "mean", "ratio": "fact"}
 
 
@@ -43,6 +47,7 @@ def gated(
     *,
     declared: bool,
     threshold: int = THRESHOLD,
+    cost_readers: Collection[str] = (),
     rules: Mapping[str, Rule] = RULES,
 ) -> list[Row]:
     """Rows with their record; a row that a rule refuses keeps its label and loses its numbers.
@@ -56,6 +61,8 @@ def gated(
         Every count of the pilot names a source.
     threshold : int
         Fewest persons.
+    cost_readers : collection of str
+        Who besides the payer may see what a client costs.
     rules : mapping of callable
         Rules that hold.
 
@@ -66,9 +73,9 @@ def gated(
     """
     known = cells(records, declared)
     made = []
-    for row in rows:
+    for row in (with_readers(row, cost_readers) for row in rows):
         set_id = set_of(row)
-        cell = _cell_of(row, set_id, known)
+        cell = _of_organisation(_cell_of(row, set_id, known), row, cost_readers)
         refused = refused_by(cell, threshold, rules)
         record = {"number_class": cell.kind, "set_id": set_id or None}
         if refused:
@@ -76,6 +83,24 @@ def gated(
         else:
             made.append(row | record | {"n_class": class_of_n(cell.persons), "checks": join(_applied(cell, rules))})
     return made
+
+
+def with_readers(row: Row, cost_readers: Collection[str]) -> Row:
+    """A row with who may read it: what a client costs is for who pays it, and for whom the suppliers allowed it."""
+    payer = payer_of(row)
+    return row if payer is None else row | {"parties": join((payer, *cost_readers))}
+
+
+def payer_of(row: Mapping[str, object]) -> str | None:
+    """Who pays what a row says that a client costs; None for another number, or one that no records stand behind."""
+    return COST_PER_CLIENT.get(str(row["quantity"])) if row.get("rests_on") in (RECORDS, RECORDS_PRIOR) else None
+
+
+def _of_organisation(cell: Cell, row: Mapping[str, object], cost_readers: Collection[str]) -> Cell:
+    payer = payer_of(row)
+    if payer is None:
+        return cell
+    return replace(cell, payer=payer, readers=tuple(str(row["parties"]).split("; ")), may_see=tuple(cost_readers))
 
 
 def withheld(row: Row, reasons: Collection[str] = ()) -> Row:
@@ -170,4 +195,5 @@ def _cell_of(row: Mapping[str, object], set_id: str, known: Mapping[str, Cell]) 
 
 def _applied(cell: Cell, rules: Mapping[str, Rule]) -> tuple[str, ...]:
     """Rules that were tested on a class of numbers."""
-    return tuple(name for name in rules if name in CHECKED.get(cell.kind, ()))
+    of_class = (*CHECKED.get(cell.kind, ()), *(("SDC-16",) if cell.payer else ()))
+    return tuple(name for name in rules if name in of_class)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from werkzorg.appraisal.checks import HARD_SHARE, Check
+from werkzorg.cases.doubts import OF_AMOUNTS, OF_COMPARISON
+from werkzorg.inference.record_data import RecordData
 from werkzorg.release.rows import Row, row
 from werkzorg.wording import LANGUAGES, say
 
@@ -20,6 +22,12 @@ FROM_BANDS = (
     "snapshots",
 )
 """Checks that compare what was seen with what the model expects."""
+
+
+MOST_MISSING = 0.5
+"""Share of the expected months from which on the answer is one about who was followed: then there is none."""
+
+PERCENT = 0.01
 
 
 def check_rows(checks: Sequence[Check], rests_on: str) -> Iterator[Row]:
@@ -50,3 +58,26 @@ def check_gates(checks: Sequence[Check]) -> list[Row]:
     ]
     return [gate | {f"label_{lang}": say(f"gate.{gate['id']}", lang, share=f"{HARD_SHARE:.0%}") for lang in LANGUAGES}
             for gate in gates]  # fmt: skip
+
+
+def data_gates(records: RecordData | None, doubts: Collection[str] = ()) -> list[Row]:
+    """Gates that follow from the delivery: too many months missing is a stop, something to look at a warning.
+
+    The label is the same whatever there is to look at: it may not tell what nobody should be known by.
+
+    Parameters
+    ----------
+    records : RecordData or None
+    doubts : collection of str
+        Names from `cases.doubts`.
+    """
+    if records is None or not sum(records.persons.values()):
+        return []
+    missing = round(records.missing.months / PERCENT) * PERCENT
+    stop = "stop" if missing >= MOST_MISSING else "ok"
+    gates = [{"id": "data.missing", "value": missing, "warn": None, "stop": MOST_MISSING, "verdict": stop}]
+    for name, about in (("amounts", OF_AMOUNTS), ("comparison", OF_COMPARISON)):
+        found = any(doubt in about for doubt in doubts)
+        verdict = "warn" if found else "ok"
+        gates.append({"id": f"data.{name}", "value": float(found), "warn": 0.0, "stop": None, "verdict": verdict})
+    return [gate | {f"label_{lang}": say(f"gate.{gate['id']}", lang) for lang in LANGUAGES} for gate in gates]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
-from werkzorg.cases.release_ledger import Entry
+import numpy as np
+
+from werkzorg.cases.release_ledger import Entry, subject_of
 from werkzorg.cases.small_cells import COUNT_BASE, THRESHOLD
 from werkzorg.release.annotate import ALL_PEOPLE, withheld
 from werkzorg.release.gate import WITHHELD, Cell, refused_by
@@ -16,6 +18,9 @@ from werkzorg.release.suppression import Hidden, People, Shown, hide_also
 
 INSIDE = ("check_line",)
 """Quantities that only the technical report shows: what was seen beside what the model expects."""
+
+Amounts = Mapping[str, Sequence[Mapping[Hashable, float]]]
+"""Amounts per person behind each set, one mapping for each mean that is shown of it."""
 
 COSTS = {ALL_PEOPLE: 10.0}
 """What hiding a count costs: how many took part is the last thing to hide."""
@@ -44,7 +49,10 @@ def shown_counts(results: Results, entry: Entry) -> dict[str, tuple[float, float
 
 
 def held_by_supplier(
-    sets: Mapping[str, People], suppliers: Mapping[str, People], threshold: int = THRESHOLD
+    sets: Mapping[str, People],
+    suppliers: Mapping[str, Mapping[str, People]],
+    threshold: int = THRESHOLD,
+    amounts: Amounts | None = None,
 ) -> tuple[str, ...]:
     """Sets of which nothing may be shown, since a supplier could take out those it knows and see the rest (SDC-07).
 
@@ -52,17 +60,24 @@ def held_by_supplier(
     ----------
     sets : mapping of frozenset
         People behind each set; what the model made of all records together is no total.
-    suppliers : mapping of frozenset
-        Whom each supplier knows.
+    suppliers : mapping of mapping of frozenset
+        Whom each supplier knows, by subject of the set.
     threshold : int
         Fewest people.
+    amounts : mapping, optional
+        What each person has in a sum or mean, by name of the set.
     """
     held = []
     for name, people in sets.items():
-        left = tuple(len(people - known) for known in suppliers.values() if people & known)
-        if name != ALL_PEOPLE and refused_by(
-            Cell("total", max(len(people), threshold), without_supplier=left), threshold
-        ):
+        knowers = [known for known in suppliers.get(subject_of(name), {}).values() if people & known]
+        left = tuple(len(people - known) for known in knowers)
+        money = tuple(
+            np.array([each[person] for person in sorted(people - known)])
+            for known in knowers
+            for each in (amounts or {}).get(name, ())
+        )
+        cell = Cell("total", max(len(people), threshold), without_supplier=left, amounts_without_supplier=money)
+        if name != ALL_PEOPLE and refused_by(cell, threshold):
             held.append(name)
     return tuple(held)
 
@@ -73,7 +88,8 @@ def final_results(
     earlier: Sequence[Entry],
     persons: int,
     threshold: int = THRESHOLD,
-    suppliers: Mapping[str, People] | None = None,
+    suppliers: Mapping[str, Mapping[str, People]] | None = None,
+    amounts: Amounts | None = None,
 ) -> tuple[Results, tuple[str, ...] | None]:
     """The table that leaves, and the sets of which nothing is shown in it.
 
@@ -89,15 +105,17 @@ def final_results(
         People behind the estimates.
     threshold : int
         Fewest people.
-    suppliers : mapping of frozenset, optional
-        Whom each supplier knows.
+    suppliers : mapping of mapping of frozenset, optional
+        Whom each supplier knows, by subject of a set.
+    amounts : mapping, optional
+        What each person has in a sum or mean, by name of the set.
 
     Returns
     -------
     Results, tuple of str or None
         None when what must stay hidden follows from earlier releases.
     """
-    held = held_by_supplier(entry.sets, suppliers or {}, threshold)
+    held = held_by_supplier(entry.sets, suppliers or {}, threshold, amounts)
     hidden = tuple(sorted({*entry.hidden, *held}))
     shown = {name: limits for name, limits in entry.shown.items() if name not in hidden}
     also = secondary(replace(entry, hidden=hidden, shown=shown), earlier, threshold)

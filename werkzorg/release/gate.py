@@ -76,6 +76,10 @@ class Cell:
         Smallest rounding step that protects it; from the amounts when there are any.
     error : float or None
         Standard error of the calculation.
+    payer : str or None
+        Of a cost per client of one organisation: who pays it.
+    readers, may_see : tuple of str
+        Who reads it, and whom besides the payer the suppliers have allowed to.
     """
 
     kind: str
@@ -99,6 +103,9 @@ class Cell:
     base: float | None = None
     least_base: float | None = None
     error: float | None = None
+    payer: str | None = None
+    readers: tuple[str, ...] = ()
+    may_see: tuple[str, ...] = ()
 
     @property
     def about_people(self) -> bool:
@@ -196,6 +203,11 @@ def coarse_table(cell: Cell, threshold: int) -> bool:
     return cell.persons >= LARGE or all(count <= MOST_CATEGORIES for count in cell.categories)
 
 
+def own_cost(cell: Cell, threshold: int) -> bool:
+    """SDC-16: what a client costs one organisation is for that organisation, and for whom the suppliers allowed it."""
+    return cell.payer is None or set(cell.readers) <= {cell.payer, *cell.may_see}
+
+
 def small_error(cell: Cell, threshold: int) -> bool:
     """SDC-20: the error of the calculation is at most a quarter of the rounding step."""
     if cell.error is None or cell.base is None:
@@ -217,6 +229,7 @@ RULES: Mapping[str, Rule] = {
     "SDC-11": enough_freedom,
     "SDC-12": enough_at_risk,
     "SDC-13": coarse_table,
+    "SDC-16": own_cost,
     "SDC-20": small_error,
 }
 """All rules on one number, by the name under which the record of a release lists them."""

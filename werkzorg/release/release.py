@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from werkzorg.pilot import Pilot
 from werkzorg.release.acceptability import acceptability_rows
 from werkzorg.release.annotate import declares_sources, gated
 from werkzorg.release.calendar import budget_rows
-from werkzorg.release.checks import check_gates, check_rows
+from werkzorg.release.checks import check_gates, check_rows, data_gates
 from werkzorg.release.decisions import decision_rows
 from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids, sources_of
 from werkzorg.release.lost import lost_rows
@@ -53,6 +53,8 @@ def release(
     records: RecordData | None = None,
     dropout: Dropout | None = None,
     threshold: int = THRESHOLD,
+    cost_readers: Collection[str] = (),
+    doubts: Collection[str] = (),
 ) -> Results:
     """Make the release table of a run.
 
@@ -71,6 +73,10 @@ def release(
         The answer under other readings of what became of people who were lost.
     threshold : int
         Fewest people behind a number of the records.
+    cost_readers : collection of str
+        Who besides the payer may see what a client costs.
+    doubts : collection of str
+        What of the delivery somebody must look at (`cases.doubts`).
 
     Returns
     -------
@@ -109,8 +115,8 @@ def release(
     rows += decision_rows(pilot, posterior, appraisal, known, sources_of(rows), rests_on)
     rows += budget_rows(pilot, appraisal, ledger, sources_of(rows), rests_on)
     rows += acceptability_rows(pilot, appraisal, sources_of(rows), rests_on)
-    gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks)]
-    rows = gated(rows, records, declared=declares_sources(pilot), threshold=threshold)
+    gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks), *data_gates(records, doubts)]
+    rows = gated(rows, records, declared=declares_sources(pilot), threshold=threshold, cost_readers=cost_readers)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | DISCOUNTING))
     told = facts_of(pilot, posterior, appraisal, gates, facts or {}) | {"threshold": threshold}
     return make_results(told, rows, assumptions, gates)

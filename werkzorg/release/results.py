@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
@@ -124,7 +125,8 @@ class Results:
             not isinstance(names, str) or bool({"all", party} & set(names.split(JOIN)))
             for names in self.table["parties"]
         ]
-        return Results(self.meta, self.table[allowed], self.assumptions, self.gates)
+        chosen = self.table[np.array(allowed, dtype=bool)]
+        return Results(self.meta, chosen, self.assumptions, self.gates)
 
     def assumption_rows(self) -> list[Any]:
         """All assumptions as named tuples, in the order of the file."""

@@ -41,6 +41,16 @@ PLACES = re.compile(rb"""\s(?:d|points|transform|viewBox|x|y|[xy][12]|cx|cy|r|wi
 MOVED, CHANCE_SPREADS = (0.13, 0.37, 0.71, -0.29), 5
 """Moves that tell how many coordinates equal an amount by chance, and how many standard deviations are too many."""
 
+TOKEN = re.compile(
+    rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|\bgh[pousr]_\w{36}|\bgithub_pat_\w{40}"
+    rb"|\bglpat-[\w-]{20}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{20}|\beyJ[\w-]{16,}\.eyJ[\w-]{16,}\.[\w-]{16,}"
+)
+"""How keys and tokens of common services are written."""
+
+SECRET_NAME = re.compile("PASSW|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY", re.IGNORECASE)
+SHORTEST_SECRET = 8
+"""Names of variables of the environment of which the value may not leave, when it has so many signs."""
+
 FEW_NUMBERS = 1000
 """In a longer array of numbers of four bytes, one that is equal to an amount may be so by chance."""
 
@@ -78,7 +88,7 @@ class Hit:
     layer : str
         Where in the file.
     kind : str
-        pseudonym, text, amount, packed, content, name, kind or unreadable.
+        pseudonym, text, amount, packed, token, content, name, kind or unreadable.
     """
 
     file: str
@@ -102,12 +112,15 @@ class Scanned:
     layers : int
         Things in them that were opened.
     hits : tuple of Hit
+    given : tuple of str
+        Files with draws, each with the analyst that it was given to.
     """
 
     folder: Path
     files: int = 0
     layers: int = 0
     hits: tuple[Hit, ...] = field(default=())
+    given: tuple[str, ...] = field(default=())
 
 
 def wanted_of(records: Mapping[str, pd.DataFrame], texts: Iterable[str] = (), public: Iterable[float] = ()) -> Wanted:
@@ -140,6 +153,12 @@ def wanted_of(records: Mapping[str, pd.DataFrame], texts: Iterable[str] = (), pu
 def is_telling(amount: float) -> bool:
     """Whether an amount has so many figures that it does not occur by chance."""
     return len(f"{abs(amount):.2f}".replace(".", "").lstrip("0").rstrip("0")) >= LEAST_FIGURES
+
+
+def own_secrets() -> list[str]:
+    """Passwords, keys and tokens in the environment of this computer."""
+    named = (value for name, value in os.environ.items() if SECRET_NAME.search(name))
+    return [value for value in named if len(value) >= SHORTEST_SECRET]
 
 
 def own_places(*folders: Path | str) -> list[str]:
@@ -227,6 +246,10 @@ def _holds_text(layer: Layer, wanted: Wanted) -> bool:
     return any(text in lower for text in wanted.texts)
 
 
+def _holds_token(layer: Layer, wanted: Wanted) -> bool:
+    return TOKEN.search(layer.content) is not None
+
+
 def _holds_inside(layer: Layer, wanted: Wanted) -> bool:
     return any(word in layer.content for word in FORBIDDEN_WORDS)
 
@@ -291,6 +314,6 @@ def _holds_packed(layer: Layer, wanted: Wanted) -> bool:
 
 LOOKS: dict[str, Callable[[Layer, Wanted], bool]] = {
     "pseudonym": _holds_code, "text": _holds_text, "content": _holds_inside, "amount": _holds_amount,
-    "packed": _holds_packed,
+    "packed": _holds_packed, "token": _holds_token,
 }  # fmt: skip
 """What a layer is looked through for, by the kind of the finding."""

@@ -13,6 +13,7 @@ from werkzorg.reporting.document import Sources, bullets, heading, notice, parag
 from werkzorg.reporting.numbers import (
     chance,
     gain,
+    is_missing,
     long_date,
     month_name,
     months_span,
@@ -76,7 +77,8 @@ def _stopped(results: Results, lang: str) -> list[str]:
 
 def _more_data(results: Results, lang: str) -> str:
     text = say_basis(results, "front.more_data.text", lang)
-    lacking = has_records(results) and not results.maybe(quantity="observed_cost", group="comparison", item="before")
+    compared = fact(results, "persons", "comparison")
+    lacking = has_records(results) and (compared is None or is_missing(compared.value))
     return f"{text} {say('front.more_data.comparison', lang)}" if lacking else text
 
 

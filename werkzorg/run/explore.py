@@ -5,20 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from werkzorg.cases.place import find_place
-from werkzorg.cases.rights import CONFIDENTIAL
+from werkzorg.cases.release_ledger import Ledger, read_ledger, secret_of, write_ledger
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.params.files import is_shipped
-from werkzorg.params.pilots import pilot_file
 from werkzorg.params.scenarios import Variant, load_variants
+from werkzorg.release.annotate import ALL_PEOPLE
 from werkzorg.run.cache import cache_folder
 from werkzorg.run.compare import PROBABILITY, Comparison, Fits, bench_of
 from werkzorg.run.negotiation import negotiate_fitted
+from werkzorg.run.places import ledger_folder
 from werkzorg.run.progress import Display
+from werkzorg.run.record import digest_of_bytes
+from werkzorg.run.releasing import make_entry, refuse_beside
 from werkzorg.run.runner import guarded
 from werkzorg.run.scratch import scratch_folder
 from werkzorg.run.steps import Steps
@@ -26,6 +27,9 @@ from werkzorg.run.steps import Steps
 if TYPE_CHECKING:
     from werkzorg.explorer.content import Source
     from werkzorg.explorer.settings import Settings
+
+EXPLORER = "verkenner"
+"""What a file with draws is called in the ledger of releases."""
 
 USUAL = (
     *("coach-own", "no-key-officer", "scale-national", "labour-weak", "labour-strong"),
@@ -87,7 +91,7 @@ def _work(order: Exploration, steps: Steps, display: Display, resources: context
         pilot = source.parts[0].variant.pilot.id
         path = Path(order.out or f"{pilot}-verkenner.html")
         if source.analyst is not None:
-            _record(order, source, path.name, page, draws)
+            _record(order, steps, source, path.name, page, draws)
         write_page(page, path)
     return Explored(path, len(page.encode()), draws)
 
@@ -137,16 +141,28 @@ def _show(
 
     if source.analyst is not None:
         shown = json.dumps(make_content(source, order.langs, source.most_draws))
-        _record(order, source, "notebook", shown, source.most_draws)
+        _record(order, steps, source, "notebook", shown, source.most_draws)
     return make_widget(source, order.langs, settings)
 
 
-def _record(order: Exploration, source: Source, file: str, content: str, draws: int) -> None:
-    """First on record, then made: a file that is there cannot be taken back."""
-    from werkzorg.explorer.handing import handing_of, note_handing
+def _record(order: Exploration, steps: Steps, source: Source, file: str, content: str, draws: int) -> None:
+    """First on record, then made: a file that is there cannot be taken back.
 
-    pilot = source.parts[0].variant.pilot.id
-    note_handing(_zone(order.pilot), handing_of(pilot, source.analyst, file, content, draws, order.seed))
+    Draws of all people together left the house: the ledger of releases holds them against what left before and after.
+    """
+    pilot = source.parts[0].variant.pilot
+    records, folder = steps.read_records(order.pilot, pilot), ledger_folder(order.pilot, pilot)
+    try:
+        secret, ledger = secret_of(folder), read_ledger(folder)
+        entry = make_entry(source.analyst, pilot, records, EXPLORER, secret)
+        given = {"analyst": source.analyst, "file": file, "digest": digest_of_bytes(content.encode()), "draws": draws}
+        people = {name: group for name, group in entry.sets.items() if name == ALL_PEOPLE}
+        # Files of the same data tell the same: together they are one run.
+        entry = replace(entry, run_id=f"{EXPLORER} {entry.stamp}", sets=people, given=given)
+        refuse_beside(entry, ledger, records)
+        write_ledger(Ledger(ledger.folder, (*ledger.entries, entry), ledger.events))
+    except OSError:
+        raise WerkzorgError(ExitCode.RELEASE, Problem("explorer.no_book", where=folder.name)) from None
 
 
 def gather_source(order: Exploration, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Source:
@@ -166,12 +182,13 @@ def gather_source(order: Exploration, steps: Steps, display: Display, resources:
         _refuse_agreed(variants)
         records = steps.read_records(order.pilot, pilot)
         most_draws, analyst = _allowed(order, pilot, records)
+        seed = steps.seed(order.pilot, pilot, records, order.seed)
     resources.enter_context(scratch_folder(cache_folder()))
     with display.step("imports"):
         steps.prepare()
     from werkzorg.explorer.content import Source
 
-    bench = bench_of(variants, Fits(steps, order.seed, records, display))
+    bench = bench_of(variants, Fits(steps, seed, records, display))
     with display.step("fit"):
         posterior = bench.posterior(variants[0])
     with display.step("blocks"):
@@ -204,10 +221,3 @@ def _allowed(order: Exploration, pilot: Any, records: Any) -> tuple[int, str | N
     groups = () if records is None else tuple(size for size in (records.participants, records.compared) if size)
     draws = allowed_draws(pilot, groups)
     return draws, None if pilot.data is None else checked_name(order.analyst)
-
-
-def _zone(name: str) -> Path:
-    """Confidential zone of the data; for what came with the package, which is made up, a place of the user."""
-    if is_shipped(pilot_file(name)):
-        return cache_folder() / CONFIDENTIAL
-    return find_place(name).folder / CONFIDENTIAL

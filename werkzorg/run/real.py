@@ -189,6 +189,8 @@ def _release(pilot: Pilot, made: Made, facts: RunFacts) -> Any:
         facts=asdict(facts),
         records=reduced(made.records, pilot),
         threshold=THRESHOLD if made.records is None else made.records.threshold,
+        cost_readers=() if made.records is None else made.records.cost_readers,
+        doubts=() if made.records is None else made.records.doubts,
         dropout=None if made.records is None else made.records.dropout(pilot, made.first_answer),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from werkzorg.appraisal.dropout import Dropout
+    from werkzorg.cases.accountability import Accountability
+    from werkzorg.cases.reading import FileFacts
     from werkzorg.errors import Problem
     from werkzorg.inference.record_data import RecordData
 
@@ -32,6 +34,12 @@ class CaseRecords:
         Last day on which the records may be kept.
     made_up : bool
         Nobody in them exists.
+    files : sequence of FileFacts
+        Files that were read: who delivered them, and whom that supplier knows.
+    accountability : Accountability, optional
+        What the release follows: how often, and who may see what.
+    doubts : sequence of str
+        What of the delivery somebody must look at, by name (`cases.doubts`).
     """
 
     def __init__(
@@ -41,13 +49,22 @@ class CaseRecords:
         threshold: int,
         keep_until: date | None = None,
         made_up: bool = False,
+        files: Sequence[FileFacts] = (),
+        accountability: Accountability | None = None,
+        doubts: Sequence[str] = (),
     ) -> None:
         self.tables, self.digests, self.threshold, self.keep_until = tables, dict(digests), threshold, keep_until
-        self.made_up = made_up
+        self.made_up, self.files = made_up, tuple(files)
+        self.accountability, self.doubts = accountability, tuple(doubts)
         self._reduced: dict[str, RecordData | None] = {}
         people = tables["cases"]["group"].value_counts() if "cases" in tables else {}
         self._published = any(name in tables and len(tables[name]) for name in ("aggregates", "counts"))
         self.participants, self.compared = (int(people.get(group, 0)) for group in ("programme", "comparison"))
+
+    @property
+    def cost_readers(self) -> tuple[str, ...]:
+        """Who besides the payer may see what a client costs."""
+        return () if self.accountability is None else self.accountability.cost_readers
 
     @property
     def notices(self) -> list[tuple[str, dict[str, int]]]:
@@ -56,7 +73,7 @@ class CaseRecords:
             return [("run.records_too_few", {"threshold": self.threshold})]
         if 0 < self.compared < self.threshold:
             return [("run.comparison_too_few", {"threshold": self.threshold})]
-        return []
+        return [("run.doubts", {})] if self.doubts else []
 
     def notes(self, pilot: Pilot) -> tuple[Problem, ...]:
         """What of the published means and counts is not used, and why."""
@@ -94,7 +111,9 @@ class CaseRecords:
             The first answer of the run.
         """
         from werkzorg.appraisal.dropout import bound_dropout
+        from werkzorg.appraisal.leaving import count_leaving
         from werkzorg.inference.follow_up import readings_of_loss
+        from werkzorg.inference.person_months import person_months
 
         data = self.reduced(pilot)
         if data is None or not sum(data.persons.values()):
@@ -109,7 +128,6 @@ def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRec
     Parameters
     ----------
     name : str
-        from werkzorg.appraisal.leaving import count_leaving
         Shipped name, pilot file, or folder that holds one.
     pilot : Pilot
         The pilot of that name.
@@ -128,6 +146,7 @@ def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRec
     """
     if pilot.data is None:
         return None
+    from werkzorg.cases.doubts import OF_AMOUNTS, OF_COMPARISON
     from werkzorg.cases.problems import as_error
     from werkzorg.cases.reading import check_records
     from werkzorg.cases.small_cells import THRESHOLD
@@ -139,9 +158,15 @@ def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRec
         raise as_error(reading.problems) from None
     answers = reading.accountability
     digests = {file.path: file.digest for file in reading.files}
+    doubts = [name for name in (*OF_AMOUNTS, *OF_COMPARISON) if any(_is(problem, name) for problem in reading.warnings)]
     if answers is None:
-        return CaseRecords(reading.tables, digests, THRESHOLD)
-    return CaseRecords(reading.tables, digests, answers.threshold, answers.retention_until, answers.synthetic)
+        return CaseRecords(reading.tables, digests, THRESHOLD, files=reading.files, doubts=doubts)
+    kept = (answers.threshold, answers.retention_until, answers.synthetic)
+    return CaseRecords(reading.tables, digests, *kept, files=reading.files, accountability=answers, doubts=doubts)
+
+
+def _is(problem: Problem, name: str) -> bool:
+    return problem.identifier == f"cases.reading.{name}"
 
 
 def reduced(records: Any, pilot: Pilot) -> RecordData | None:

@@ -17,28 +17,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from werkzorg.cases.accountability import RELEASES_PER_YEAR
 from werkzorg.cases.place import find_place
 from werkzorg.cases.release_ledger import (
     Entry,
     Ledger,
     keyed,
-    ledger_zone,
     read_ledger,
     refused_by_ledger,
     secret_of,
     seed_of,
     write_ledger,
 )
-from werkzorg.cases.rights import CONFIDENTIAL
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.params.files import is_shipped
-from werkzorg.params.pilots import load_pilot, pilot_file
+from werkzorg.params.pilots import load_pilot
 from werkzorg.pilot import Pilot
-from werkzorg.release.final import final_results, hidden_sets, shown_counts
+from werkzorg.release.final import Amounts, final_results, hidden_sets, shown_counts
 from werkzorg.release.results import Results, read_results
-from werkzorg.run.cache import cache_folder
 from werkzorg.run.checks import resolve_target
+from werkzorg.run.places import ledger_folder
 from werkzorg.run.progress import Display
 from werkzorg.run.record import (
     MANIFEST,
@@ -95,11 +93,12 @@ class ReleaseOrder:
 
 @dataclass(frozen=True)
 class Released:
-    """What was released: its folder, its stamp, and how many numbers stay hidden."""
+    """What was released: its folder, its stamp, how many numbers stay hidden, folders for one reader alone."""
 
     target: Path
     stamp: str
     withheld: int
+    apart: tuple[str, ...] = ()
 
 
 def release_pilot(order: ReleaseOrder, display: Display, make_reports: MakeReports | None = None) -> Released:
@@ -137,8 +136,8 @@ def _release(
         if records is not None and not records.made_up and results.meta["seed"] != seed_of(secret, records.digests):
             raise WerkzorgError(ExitCode.RELEASE, Problem("release.seed"))
         ledger = _recalled(read_ledger(folder), pilot, order)
-        entry = make_entry(order.by, pilot, records, results, secret)
-        final, entry = checked(results, entry, ledger, records, secret)
+        entry = make_entry(order.by, pilot, records, str(results.meta["run_id"]), secret)
+        final, entry = checked(pilot, results, entry, ledger, records, secret)
     target = resolve_target(order.out or str(Path(RELEASED) / pilot.id), pilot.id)
     draft = draft_for(target, display, resources)
     with display.step("write"):
@@ -150,21 +149,8 @@ def _release(
     # What left cannot be taken back: a release that fails from here on is on record although nobody saw it.
     write_ledger(Ledger(ledger.folder, (*ledger.entries, entry), ledger.events))
     publish_draft(draft, target, "ok", False, display)
-    return Released(target, entry.stamp, int((final.table["checks"] == "withheld").sum()))
-
-
-def ledger_folder(name: str, pilot: Pilot) -> Path:
-    """Confidential zone with the ledger of a pilot.
-
-    That of its data folder, or the one that `verantwoording.yml` names for pilots that share people; for what came with
-    the package, which is made up or published, a place of the user.
-    """
-    file = pilot_file(name)
-    if is_shipped(file):
-        return cache_folder() / CONFIDENTIAL
-    if pilot.data is None:
-        return file.parent / CONFIDENTIAL
-    return ledger_zone(find_place(name))
+    hidden = int((final.table["checks"] == "withheld").sum())
+    return Released(target, entry.stamp, hidden, tuple(own_readers(final, order.readers)))
 
 
 def own_seed(name: str, pilot: Pilot, records: CaseRecords | None, given: int) -> int:
@@ -189,7 +175,7 @@ def own_seed(name: str, pilot: Pilot, records: CaseRecords | None, given: int) -
         return given
 
 
-def make_entry(by: str, pilot: Pilot, records: CaseRecords | None, results: Results, secret: bytes) -> Entry:
+def make_entry(by: str, pilot: Pilot, records: CaseRecords | None, run_id: str, secret: bytes) -> Entry:
     """The record of a release, with the people behind every number as keyed digests.
 
     Parameters
@@ -198,15 +184,14 @@ def make_entry(by: str, pilot: Pilot, records: CaseRecords | None, results: Resu
         Who releases.
     pilot : Pilot
     records : CaseRecords or None
-    results : Results
+    run_id : str
         Of the run.
     secret : bytes
         Of the project.
     """
     facts = {"pilot": pilot.id, "by": by.strip(), "at": datetime.now(TIME_ZONE).isoformat(timespec="seconds")}
-    facts["run_id"] = str(results.meta["run_id"])
     data = digest_of_mapping({} if records is None else dict(records.digests))
-    entry = Entry(**facts, stamp=keyed(secret, f"{pilot.id} {data}", 8))
+    entry = Entry(**facts, run_id=run_id, stamp=keyed(secret, f"{pilot.id} {data}", 8))
     if records is None or not records.participants or "months" not in records.tables:
         return entry
     from werkzorg.release.persons import keyed_sets, keyed_states, person_sets
@@ -219,7 +204,7 @@ def make_entry(by: str, pilot: Pilot, records: CaseRecords | None, results: Resu
 
 
 def checked(
-    results: Results, entry: Entry, ledger: Ledger, records: CaseRecords | None, secret: bytes
+    pilot: Pilot, results: Results, entry: Entry, ledger: Ledger, records: CaseRecords | None, secret: bytes
 ) -> tuple[Results, Entry]:
     """The table as it may leave beside all earlier releases, and the record of it.
 
@@ -230,21 +215,54 @@ def checked(
     """
     threshold = THRESHOLD if records is None else records.threshold
     entry = replace(entry, hidden=hidden_sets(results, entry.sets))
-    refused = refused_by_ledger(entry, ledger, threshold)
-    if refused:
-        raise WerkzorgError(ExitCode.RELEASE, Problem("release.differs", values={"rules": ", ".join(refused)}))
+    refuse_beside(entry, ledger, records)
     entry = replace(entry, shown=shown_counts(results, entry))
     persons = len(entry.sets.get("people", ()))
-    suppliers: Mapping[str, frozenset[str]] = {}
+    suppliers: Mapping[str, Mapping[str, frozenset[str]]] = {}
+    amounts: Amounts = {}
     if persons:
-        from werkzorg.release.persons import suppliers_of
+        from werkzorg.release.persons import keyed_amounts, person_amounts, suppliers_of, unnamed_files
 
-        suppliers = suppliers_of(records.tables, secret)
-    final, hidden = final_results(results, entry, ledger.entries, persons, threshold, suppliers)
+        unnamed = unnamed_files(records.files)
+        if unnamed:
+            raise WerkzorgError(ExitCode.RELEASE, Problem("release.unnamed", values={"files": ", ".join(unnamed)}))
+        suppliers = suppliers_of(records.tables, secret, records.files)
+        use_comparison = records.compared >= threshold
+        amounts = keyed_amounts(person_amounts(pilot, records.tables, use_comparison=use_comparison), secret)
+    final, hidden = final_results(results, entry, ledger.entries, persons, threshold, suppliers, amounts)
     if hidden is None:
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.derivable"))
     shown = {name: limits for name, limits in entry.shown.items() if name not in hidden}
     return final, replace(entry, hidden=hidden, shown=shown)
+
+
+def refuse_beside(entry: Entry, ledger: Ledger, records: CaseRecords | None) -> None:
+    """Stop when a release may not stand beside those before it.
+
+    Parameters
+    ----------
+    entry : Entry
+    ledger : Ledger
+    records : CaseRecords or None
+        Know by how many people releases differ at least, and how many there may be in a year.
+
+    Raises
+    ------
+    WerkzorgError
+        Code RELEASE, naming the rules and no person.
+    """
+    threshold = THRESHOLD if records is None else records.threshold
+    answers = None if records is None else records.accountability
+    releases = RELEASES_PER_YEAR if answers is None else answers.releases_per_year
+    refused = refused_by_ledger(entry, ledger, threshold, releases=releases)
+    problems = []
+    if set(refused) - {"SDC-24"}:
+        rules = ", ".join(name for name in refused if name != "SDC-24")
+        problems.append(Problem("release.differs", values={"rules": rules}))
+    if "SDC-24" in refused:
+        problems.append(Problem("release.budget", values={"most": releases}))
+    if problems:
+        raise WerkzorgError(ExitCode.RELEASE, *problems)
 
 
 def _current_results(source: Path, pilot: Pilot, records: CaseRecords | None) -> Results:
@@ -280,6 +298,8 @@ def _recalled(ledger: Ledger, pilot: Pilot, order: ReleaseOrder) -> Ledger:
 def write_documents(final: Results, draft: Path, order: ReleaseOrder, make_reports: MakeReports) -> None:
     """Table and reports of what leaves; the notebooks run in a folder that is thrown away.
 
+    A reader with numbers of its own has a folder of its own: it is for that reader alone.
+
     Parameters
     ----------
     final : Results
@@ -292,12 +312,25 @@ def write_documents(final: Results, draft: Path, order: ReleaseOrder, make_repor
     """
     from werkzorg.reporting.results_files import write_results
 
-    write_results(final, draft)
-    with tempfile.TemporaryDirectory() as apart:
-        bare = Path(apart)
-        shutil.copyfile(draft / "results.json", bare / "results.json")
-        make_reports(bare, bare, order.readers, order.langs)
-        copy_pages(bare, draft)
+    own = own_readers(final, order.readers)
+    everybody = tuple(reader for reader in order.readers if reader not in own)
+    parts = [(draft, "all", everybody), *((draft / reader, party, (reader,)) for reader, party in own.items())]
+    for folder, party, readers in parts:
+        folder.mkdir(exist_ok=True)
+        write_results(final.visible_to(party), folder)
+        with tempfile.TemporaryDirectory() as apart:
+            bare = Path(apart)
+            shutil.copyfile(folder / "results.json", bare / "results.json")
+            make_reports(bare, bare, readers, order.langs)
+            copy_pages(bare, folder)
+
+
+def own_readers(final: Results, readers: Sequence[str]) -> dict[str, str]:
+    """Readers who see numbers that are not for everybody, with their party: what is theirs goes in a folder apart."""
+    from werkzorg.reporting.front import PARTY_OF
+
+    named = {name for names in final.table["parties"].dropna() for name in str(names).split("; ")} - {"all"}
+    return {reader: PARTY_OF[reader] for reader in readers if PARTY_OF.get(reader) in named}
 
 
 def copy_pages(made: Path, draft: Path) -> None:
@@ -310,7 +343,8 @@ def _write_note(draft: Path, entry: Entry, final: Results) -> None:
     rules = sorted({rule for checks in final.table["checks"].dropna() for rule in str(checks).split("; ")})
     note = {
         "class": "vrijgegeven", "pilot": entry.pilot, "by": entry.by, "at": entry.at, "run_id": entry.run_id,
-        "stamp": entry.stamp, "rules": rules, "files": sorted(digests_of_folder(draft)),
+        "stamp": entry.stamp, "rules": rules,
+        "apart": sorted(own_readers(final, READERS)), "files": sorted(digests_of_folder(draft)),
     }  # fmt: skip
     write_json(draft / NOTE, note)
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from werkzorg.cases.place import find_place
+from werkzorg.cases.release_ledger import Ledger, given_files, read_ledger
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.pilots import load_pilot
 from werkzorg.release.results import Results, read_results
-from werkzorg.release.scan import Scanned, own_places, scan_folder, wanted_of
+from werkzorg.release.scan import Scanned, own_places, own_secrets, scan_folder, wanted_of
+from werkzorg.run.places import ledger_folder
+from werkzorg.run.record import digest_of_file
 from werkzorg.run.records import CaseRecords, read_records
+
+EXPLORER_PAGE = b'id="werkzorg-explorer"'
+"""What stands in every page of the explorer, which holds draws."""
 
 
 def scan_pilot_folder(folder: str | Path, pilot: str | None = None, *, confirmed: bool = False) -> tuple[Scanned, bool]:
@@ -45,7 +52,26 @@ def scan_pilot_folder(folder: str | Path, pilot: str | None = None, *, confirmed
     records = read_records(name, loaded, confirmed=confirmed)
     places = [] if records is None else [find_place(name).folder]
     scanned = look_for_people(root, records, places, table)
+    if records is not None:
+        scanned = replace(scanned, given=explorers_in(root, read_ledger(ledger_folder(name, loaded))))
     return scanned, records is not None
+
+
+def explorers_in(root: Path, ledger: Ledger) -> tuple[str, ...]:
+    """Files with draws in a folder, each with the analyst that it was given to.
+
+    Raises
+    ------
+    WerkzorgError
+        Code PRIVACY for every one that the ledger of releases does not know, as it is.
+    """
+    known = {str(entry.given["digest"]): str(entry.given["analyst"]) for entry in given_files(ledger)}
+    found = {path: digest_of_file(path) for path in sorted(root.rglob("*.html")) if EXPLORER_PAGE in path.read_bytes()}
+    names = {path: path.relative_to(root).as_posix() for path in found}
+    unknown = [names[path] for path, digest in found.items() if digest not in known]
+    if unknown:
+        raise WerkzorgError(ExitCode.PRIVACY, *(Problem("release.scan.unrecorded", where=name) for name in unknown))
+    return tuple(f"{names[path]}: {known[digest]}" for path, digest in found.items())
 
 
 def look_for_people(root: Path, records: CaseRecords | None, places: Sequence[Path], table: Results | None) -> Scanned:
@@ -68,7 +94,7 @@ def look_for_people(root: Path, records: CaseRecords | None, places: Sequence[Pa
     """
     tables = {} if records is None else records.tables
     public = set() if table is None else public_amounts(table)
-    scanned = scan_folder(root, wanted_of(tables, own_places(*places), public))
+    scanned = scan_folder(root, wanted_of(tables, [*own_places(*places), *own_secrets()], public))
     if scanned.hits:
         raise WerkzorgError(ExitCode.PRIVACY, *(hit.problem() for hit in scanned.hits))
     return scanned
