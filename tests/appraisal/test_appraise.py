@@ -219,3 +219,8 @@ def test_ledger_of_another_pilot_gives_other_values(drechtsteden, few, made):
     other = appraise(one, settle(one, project(one, few)))["net"].sel(party="municipality", horizon=60, view="society")
     mine = made.appraisal["net"].sel(party="municipality", horizon=60, view="society")
     assert float(np.abs(other - mine).max()) > 1
+
+
+def test_what_is_of_the_programme_alone_carries_no_arm(made):
+    """Results are differences, or of the programme: nothing in them may be read as one of two arms."""
+    assert "arm" not in made.appraisal.coords and "arm" not in made.appraisal.dims

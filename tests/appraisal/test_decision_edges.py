@@ -106,6 +106,38 @@ def test_a_tie_at_the_first_or_last_threshold_is_shared(size):
     assert by_hand(effect, cost, 0.5)[0].tolist() == [[0.5, 0.5]]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_four_arms_one_after_the_other_in_any_order(turned):
+    effect, cost = [[0, 1, 2, 3]] * 2, [[0, 1, 3, 6]] * 2
+    if turned:
+        effect, cost = [row[::-1] for row in effect], [row[::-1] for row in cost]
+    chance = by_hand(effect, cost, 0.5, 1.5, 2.5, 3.5)[0]
+    assert chance.tolist() == np.eye(4)[:, :: -1 if turned else 1].tolist()
+    # On the crossings two of them tie.
+    chance = by_hand(effect, cost, 1.0, 2.0, 3.0)[0][:, :: -1 if turned else 1]
+    assert chance.tolist() == [[0.5, 0.5, 0, 0], [0, 0.5, 0.5, 0], [0, 0, 0.5, 0.5]]
+
+
+def test_thresholds_below_zero():
+    """More effect is worse where effect is harm."""
+    chance = by_hand([[1, 2]] * 2, [[0, 0]] * 2, -1.0, 0.0, 1.0)[0]
+    assert chance.tolist() == [[1, 0], [0.5, 0.5], [0, 1]]
+
+
+@pytest.mark.parametrize(("effect", "cost", "tie"), [(0.1, 0.020000000000000004, 0.2),
+                                                     (0.1, 410000.0, 4099999.9999999995)])  # fmt: skip
+def test_a_tie_that_rounding_puts_beyond_a_threshold_is_a_tie(effect, cost, tie):
+    assert tie * effect == cost and cost / effect > tie
+    for around in ([tie], [tie / 2, tie], [tie, 2 * tie], [tie / 2, tie, 2 * tie]):
+        place = around.index(tie)
+        assert by_hand([[0, effect]] * 2, [[0, cost]] * 2, *around)[0][place].tolist() == [0.5, 0.5]
+        # In the other draw the lines cross far beyond all thresholds, or nowhere.
+        for other in (9 * cost, cost):
+            gain = effect if other > cost else 0.0
+            chance = by_hand([[0, effect], [0, gain]], [[0, cost], [0, other]], *around)[0]
+            assert chance[place].tolist() == [0.75, 0.25]
+
+
 def test_equal_arms_share_at_every_threshold():
     effect, cost = [[0, 1, 1], [0, 1, 1]], [[0, 1, 1], [0, 1, 1]]
     chance = by_hand(effect, cost, 0.0, 1.0, 2.0)[0]
@@ -118,9 +150,9 @@ def test_where_all_draws_agree_rounding_is_no_value_of_information():
         effect, cost = rng.uniform(0, 1, 3), rng.uniform(0, 1e6, 3)
         evpi = by_hand([effect] * 7, [cost] * 7, *rng.uniform(0, 1e6, 5))[1]
         assert evpi.tolist() == [0] * 5
-    # The best arm is worth nothing but for rounding, the other one is far below: 3 times 0.1 is not 0.3.
-    assert 0.1 * 3 - 0.3 != 0
-    assert by_hand([[0.1, 0.0]] * 7, [[0.3, 1e6]] * 7, 3.0)[1].tolist() == [0]
+    # The best arm is worth nothing but for rounding, and the other one is a million below.
+    _, evpi, expected, _ = by_hand([[0.1, 0.0]] * 7, [[0.03, 1e6]] * 7, 0.3)
+    assert evpi.tolist() == [0] and -1e-15 < expected[0, 0] < 0
 
 
 def test_thresholds_have_one_dimension_and_no_value_twice():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from werkzorg import constants
 from werkzorg.appraisal.totals import add_by_party, label_net, step_weights
 from werkzorg.errors import WerkzorgError
 from werkzorg.ledger.accounts import Account
@@ -36,6 +37,8 @@ def test_half_years_have_the_factor_of_their_year():
     found = step_weights([24], 0.25, steps(4, 6))
     assert found.tolist() == [[1, 1], [1, 1], [0.8, 1], [0.8, 1]]
     assert step_weights([6], 0.25, steps(4, 6))[:, 0].tolist() == [1, 0, 0, 0]
+    # The thirteenth month is the first of the second year.
+    assert step_weights([24], 0.25, steps(14, 1))[:, 0].tolist() == [*[1] * 12, 0.8, 0.8]
 
 
 def test_entries_are_booked_with_payer_and_payee():
@@ -58,14 +61,20 @@ def test_without_entries_there_is_one_draw_of_nothing():
     assert net.shape == (len(NAMES), 1, 4) and not net.any() and error == 0
 
 
-def test_rounding_is_told_as_a_part_of_what_flows_in_its_worst_column():
+def test_rounding_is_told_as_a_part_of_what_flows_in_its_worst_column(monkeypatch):
     """Amounts that do not fit into a double: each is rounded when it is added to the other."""
     entries = {"wage": np.array([[1e20, 1.0]]), "made": np.array([[1e4 / 3, 1.0]])}
     net, error = add_by_party(entries, ACCOUNTS, np.eye(2))
     inside = [place for place, name in enumerate(NAMES) if name != "outside"]
     lost = abs(net[inside].sum(axis=0) - [[1e4 / 3, 1.0]])[0]
     assert lost[1] == 0 < lost[0]
-    assert error == pytest.approx(lost[0] / 1e20, rel=1e-9)
+    assert error == pytest.approx(lost[0] / 1e20, rel=1e-9, abs=0)
+    # What is allowed may just be met.
+    monkeypatch.setattr(constants, "BALANCE_TOLERANCE", error)
+    assert add_by_party(entries, ACCOUNTS, np.eye(2))[1] == error
+    monkeypatch.setattr(constants, "BALANCE_TOLERANCE", error / 2)
+    with pytest.raises(WerkzorgError):
+        add_by_party(entries, ACCOUNTS, np.eye(2))
 
 
 def test_an_amount_that_is_no_number_stops_the_sum():
@@ -74,14 +83,14 @@ def test_an_amount_that_is_no_number_stops_the_sum():
 
 
 def test_blocks_are_added_and_society_is_everybody_inside():
-    blocks = [np.arange(len(NAMES) * 8.0).reshape(len(NAMES), 2, 4) * factor for factor in (1.0, 10.0)]
-    posterior = xr.Dataset(coords={"draw": [5, 9]})
-    found = label_net(blocks, [12, 60], posterior)
-    assert found.dims == ("party", "draw", "horizon", "view") and found["draw"].values.tolist() == [5, 9]
+    blocks = [np.arange(len(NAMES) * 24.0).reshape(len(NAMES), 3, 8) * factor for factor in (1.0, 10.0)]
+    posterior = xr.Dataset(coords={"draw": [5, 9, 7]})
+    found = label_net(blocks, [12, 24, 36, 60], posterior)
+    assert found.dims == ("party", "draw", "horizon", "view") and found["draw"].values.tolist() == [5, 9, 7]
     inside = [name for name in NAMES if name != "outside"]
     assert found["party"].values.tolist() == [*inside, "society"]
     for name in inside:
-        whole = 11 * (NAMES.index(name) * 8 + np.arange(8.0).reshape(2, 2, 2))
+        whole = 11 * (NAMES.index(name) * 24 + np.arange(24.0).reshape(3, 4, 2))
         assert found.sel(party=name).values.tolist() == whole.tolist()
     total = found.sel(party=inside).sum("party")
     assert (found.sel(party="society") == total).all() and float(total.min()) > 0

@@ -77,7 +77,7 @@ def incremental_benefit(benefit: xr.DataArray, reference: str) -> xr.DataArray:
     """
     benefit = check_arms(benefit, "benefit")
     check_label(benefit, "reference", ARM, reference)
-    return benefit - benefit.sel(arm=reference, drop=True)
+    return benefit - benefit.sel(arm=reference)
 
 
 def expected_loss(benefit: xr.DataArray) -> xr.DataArray:

@@ -135,7 +135,7 @@ def _sweep(effect: np.ndarray, cost: np.ndarray, grid: np.ndarray) -> tuple[np.n
         before = arm
     count = count.cumsum(axis=0)[:-1]
     _share_near_ties(count, envelope, share, effect, cost, grid, rows)
-    return (grid * slope.cumsum()[:-1] - level.cumsum()[:-1]) / draws, np.clip(count / draws, 0.0, 1.0)
+    return (grid * slope.cumsum()[:-1] - level.cumsum()[:-1]) / draws, np.maximum(count / draws, 0.0)
 
 
 def _envelope(effect: np.ndarray, cost: np.ndarray, grid: np.ndarray) -> Envelope:

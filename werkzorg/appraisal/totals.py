@@ -38,7 +38,7 @@ def step_weights(horizons: Sequence[int], rate: float, quantities: Quantities) -
     year = (ends - 1) // constants.MONTHS_PER_YEAR
     inside = ends[:, None] <= np.asarray(horizons)[None, :]
     society = discount_factors(int(year[-1]) + 1, rate).values[year]
-    return np.stack([inside * society[:, None], inside * 1.0], axis=2).reshape(steps, -1)
+    return np.stack([inside * society[:, None], inside], axis=2).reshape(steps, len(horizons) * len(VIEWS))
 
 
 def add_by_party(entries: Entries, accounts: Sequence[Account], columns: np.ndarray) -> tuple[np.ndarray, float]:
@@ -75,7 +75,7 @@ def add_by_party(entries: Entries, accounts: Sequence[Account], columns: np.ndar
         net[names.index(account.payer)] -= amount
         net[names.index(account.payee)] += amount
         size += np.abs(amount)
-        resources += amount * ((account.payer == OUTSIDE) * 1.0 - (account.payee == OUTSIDE))
+        resources += amount * ((account.payer == OUTSIDE) - (account.payee == OUTSIDE))
     inside = [position for position, party in enumerate(parties()) if party.inside]
     error = float((np.abs(net[inside].sum(axis=0) - resources) / size).max())
     if not error <= constants.BALANCE_TOLERANCE:
