@@ -55,6 +55,7 @@ OPTIONS = (
     ("report", "--for LIST", "for"),
     ("report", "--lang nl\\|en\\|both", "lang"),
     ("report", "--pdf", "report_pdf"),
+    ("report", "--interactive", "report_interactive"),
     ("pool", "--out FILE.csv\\|FILE.json", "pool_out"),
     ("explore", "--out FILE", "out_explore"),
     ("explore", "--scenario SCENARIO", "scenario_explore"),

@@ -13,7 +13,7 @@ from werkzorg.wording import language, say
 COMMANDS = ("report",)
 """Commands of this module."""
 
-OPTIONS = ("--to", "--pdf")
+OPTIONS = ("--to", "--pdf", "--interactive")
 """Options of this module alone."""
 
 
@@ -28,6 +28,7 @@ def make_handout(
     lang: ReportLang = "nl",
     readers: Annotated[str, typer.Option("--for", help=help_of("for"), metavar="LIST")] = "all",
     pdf: Annotated[bool, typer.Option("--pdf", help=help_of("report_pdf"))] = False,
+    interactive: Annotated[bool, typer.Option("--interactive", help=help_of("report_interactive"))] = False,
 ) -> int:
     """Make the reports of a finished run in a folder to hand out."""
     from werkzorg.reporting.make import make_reports
@@ -35,7 +36,7 @@ def make_handout(
     from werkzorg.run.checks import parse_languages, parse_readers
     from werkzorg.run.report import Handout, hand_out
 
-    order = Handout(source, to, parse_languages(lang), parse_readers(readers), pdf)
+    order = Handout(source, to, parse_languages(lang), parse_readers(readers), pdf, interactive)
     display = progress()
     reports = hand_out(order, make_reports, export_pdf, display)
     display.print_times()

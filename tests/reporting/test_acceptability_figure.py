@@ -7,7 +7,7 @@ import pytest
 from results_example import example
 
 from werkzorg.reporting import figures
-from werkzorg.reporting.figures.acceptability import amount_phrase, window
+from werkzorg.reporting.figures.acceptability import acceptability_window, amount_phrase
 from werkzorg.reporting.numbers import chance
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.verdicts_decision import SURE, acceptability_curve, acceptability_verdict
@@ -89,7 +89,7 @@ def test_a_party_paid_its_costs_has_no_line_and_the_sentence_says_why(results):
 
 def test_window_holds_all_that_is_open(results):
     curves = [acceptability_curve(results, party) for party in ("insurer", "all")]
-    low, high = window(curves)
+    low, high = acceptability_window(curves)
     assert low < 0 < high
     assert all(low < row.threshold < high for rows in curves for row in rows if 0.01 < row.value < 0.99)
 

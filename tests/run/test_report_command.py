@@ -1,5 +1,6 @@
 """`werkzorg report`: reports of a finished run in a folder to hand out; nothing half, nothing confidential."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,20 @@ def test_a_second_time_replaces_the_first(tmp_path):
     hand_out(order(source, tmp_path / "uit", pdf=False), make_reports, export_pdf, quiet())
     assert not list((tmp_path / "uit").glob("*.pdf"))
     assert not list(tmp_path.glob("uit-vorige-*"))
+
+
+def test_a_page_for_the_pointer_is_made_when_asked_for_and_stays_off_paper(tmp_path):
+    def making(source, out, readers, langs, interactive=False):
+        make_reports(source, out, readers, langs)
+        if interactive:
+            (out / "interactief.nl.html").write_text("<p>figuren</p><script>1</script>", encoding="utf8")
+
+    source = finished(tmp_path / "results" / "proef")
+    made = hand_out(replace(order(source, tmp_path / "uit"), interactive=True), making, export_pdf, quiet())
+    assert tmp_path / "uit" / "interactief.nl.html" in made
+    assert not (tmp_path / "uit" / "interactief.nl.pdf").exists() and (tmp_path / "uit" / "client.nl.pdf").exists()
+    hand_out(order(source, tmp_path / "uit"), making, export_pdf, quiet())
+    assert not (tmp_path / "uit" / "interactief.nl.html").exists()
 
 
 def test_a_report_that_fails_leaves_the_earlier_folder(tmp_path):

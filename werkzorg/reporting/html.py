@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -37,7 +40,13 @@ def _exporter() -> Any:
 
 
 def export_html(
-    notebook_path: str | Path, html_path: str | Path, lang: str, title: str, footer: str = "", guide: str = ""
+    notebook_path: str | Path,
+    html_path: str | Path,
+    lang: str,
+    title: str,
+    footer: str = "",
+    guide: str = "",
+    interactive: str = "",
 ) -> Path:
     """Write the outputs of an executed notebook as one self-contained HTML file.
 
@@ -56,6 +65,8 @@ def export_html(
         Line at the end of the page.
     guide : str
         File in the same folder that explains how to read the page; empty for none.
+    interactive : str
+        File in the same folder with figures that answer the pointer; empty for none.
 
     Returns
     -------
@@ -71,7 +82,7 @@ def export_html(
 
     notebook = nbformat.read(Path(notebook_path), as_version=4)
     pieces = [clean(markup) for markup in shown_html(notebook)]
-    page = render(notebook, pieces, lang, title, footer, guide)
+    page = render(notebook, pieces, lang, title, footer, guide, interactive)
     return write_page(page, Path(html_path))
 
 
@@ -122,8 +133,38 @@ def shown_html(notebook: Mapping[str, Any]) -> Iterator[str]:
                 yield "".join(markup)
 
 
-def render(notebook: Mapping[str, Any], pieces: list[str], lang: str, title: str, footer: str, guide: str = "") -> str:
-    """Page from cleaned pieces; the first piece holds the h1 and goes into the header, with a link to the guide."""
+@dataclass(frozen=True)
+class Script:
+    """A script inside a page, which may run nothing else.
+
+    Parameters
+    ----------
+    text : str
+        Plain JavaScript; data in JSON when it has a name.
+    name : str
+        Identifier of the element with data; empty for a script that runs.
+    """
+
+    text: str
+    name: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Source for the content policy of the page: SHA-256 of the text."""
+        return "sha256-" + base64.b64encode(hashlib.sha256(self.text.encode("utf8")).digest()).decode("ascii")
+
+
+def render(
+    notebook: Mapping[str, Any],
+    pieces: list[str],
+    lang: str,
+    title: str,
+    footer: str,
+    guide: str = "",
+    interactive: str = "",
+    scripts: Sequence[Script] = (),
+) -> str:
+    """Page from cleaned pieces; the first piece holds the h1 and goes into the header, with links to other pages."""
     css = (resources.files("werkzorg.reporting") / "template" / "report.css").read_text(encoding="utf8")
     header = pieces[0] if pieces and "<h1" in pieces[0] else ""
     content = {
@@ -136,6 +177,10 @@ def render(notebook: Mapping[str, Any], pieces: list[str], lang: str, title: str
         "header": header,
         "guide": guide,
         "guide_title": say("guide.link", lang),
+        "interactive": interactive,
+        "interactive_title": say("interactive.link", lang),
+        "scripts": scripts,
+        "script_sources": " ".join(f"'{script.digest}'" for script in scripts if not script.name),
         "pieces": pieces[1:] if header else pieces,
         "footer": footer,
     }

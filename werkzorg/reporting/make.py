@@ -12,6 +12,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting.execute import run_notebook
 from werkzorg.reporting.guide import guide_name, write_guide
 from werkzorg.reporting.html import export_html
+from werkzorg.reporting.interactive import interactive_name, write_interactive
 from werkzorg.reporting.numbers import long_date
 from werkzorg.reporting.results import Results, read_results
 from werkzorg.reporting.results_files import write_results
@@ -34,6 +35,7 @@ def make_reports(
     *,
     timeout: int = 120,
     tell: Callable[[str], None] | None = None,
+    interactive: bool = False,
 ) -> dict[str, float]:
     """Run the notebooks of the readers and write their HTML.
 
@@ -50,6 +52,8 @@ def make_reports(
         Seconds that one cell of a notebook may take.
     tell : callable, optional
         Called with the name of each report when it is done, for a progress display.
+    interactive : bool
+        Whether a page with figures that answer the pointer stands beside the reports, which then link to it.
 
     Returns
     -------
@@ -68,11 +72,14 @@ def make_reports(
             values = {"reader": reader, "near": near[0] if near else "-", "names": ", ".join(READERS)}
             raise WerkzorgError(ExitCode.CONFIGURATION, Problem("reporting.reader_unknown", values=values))
     folder, target = Path(results_folder).resolve(), Path(out)
-    meta = read_results(folder).meta
+    results = read_results(folder)
+    meta = results.meta
     target.mkdir(parents=True, exist_ok=True)
-    # The technical notebook takes longest, so it starts first.
     for lang in langs:
         write_guide(target, lang, meta["version"])
+        if interactive:
+            write_interactive(results, target, lang, footer(lang, meta))
+    # The technical notebook takes longest, so it starts first.
     jobs = [(reader, lang) for reader in sorted(readers, key=lambda name: name != "technical") for lang in langs]
     with ThreadPoolExecutor(_THREADS) as pool:
         futures = {job: pool.submit(_make_one, *job, folder, target, meta, timeout, tell) for job in jobs}
@@ -122,7 +129,8 @@ def _make_one(
     executed = run_notebook(reader, target / "notebooks" / f"{name}.ipynb", parameters, timeout=timeout)
     middle = time.perf_counter()
     page = target / f"{name}.html"
-    export_html(executed, page, lang, page_title(reader, lang, meta), footer(lang, meta), guide_name(lang))
+    beside = interactive_name(lang) if (target / interactive_name(lang)).is_file() else ""
+    export_html(executed, page, lang, page_title(reader, lang, meta), footer(lang, meta), guide_name(lang), beside)
     if tell:
         tell(name)
     return middle - start, time.perf_counter() - middle

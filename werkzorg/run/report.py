@@ -33,6 +33,8 @@ class Handout:
         Languages and readers of the reports.
     pdf : bool
         Whether each report is made as PDF too.
+    interactive : bool
+        Whether a page with figures that answer the pointer is made too.
     """
 
     source: str
@@ -40,6 +42,7 @@ class Handout:
     langs: tuple[str, ...]
     readers: tuple[str, ...]
     pdf: bool
+    interactive: bool = False
 
 
 def hand_out(
@@ -55,7 +58,7 @@ def hand_out(
     order : Handout
         What to make.
     make_reports : callable
-        ``make_reports(results, out, readers, langs)``.
+        ``make_reports(results, out, readers, langs)``, with ``interactive=True`` when asked for.
     export_pdf : callable
         ``export_pdf(html, pdf)``.
     display : Display
@@ -89,14 +92,16 @@ def _work(
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("report.same_folder", values={"path": target}))
     draft = draft_for(target, display, resources)
     with display.step("reports"):
-        make_reports(source, draft, order.readers, order.langs)
+        more = {"interactive": True} if order.interactive else {}
+        make_reports(source, draft, order.readers, order.langs, **more)
         # The executed notebooks stay with the run: a handed-out folder holds what readers read.
         shutil.rmtree(draft / "notebooks", ignore_errors=True)
         for name in TABLES:
             shutil.copyfile(source / name, draft / name)
     if order.pdf:
         with display.step("pdf"):
-            for page in sorted(draft.glob("*.html")):
+            # What answers the pointer says nothing more on paper.
+            for page in sorted(page for page in draft.glob("*.html") if b"<script" not in page.read_bytes()):
                 export_pdf(page, page.with_suffix(".pdf"))
     write_completion(draft, source.name)
     with display.step("publish"):

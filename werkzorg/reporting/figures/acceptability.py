@@ -47,14 +47,22 @@ def acceptability(results: Results, party: str, lang: str) -> Figure | None:
         _draw(canvas, curves, lang, narrow)
 
     tall = len(curves) > 2
+    kind = "_all" if tall else ""
     svg, narrow = draw_both(name, draw, [(WIDE, 3.8 if tall else 3.1), (NARROW, 4.6 if tall else 3.1)])
     rows = [row for curve in curves.values() for row in curve]
     return Figure(
         name, svg, narrow, alt=acceptability_verdict(results, party, lang), rows=tuple(rows),
-        caption=say("figure.acceptability.caption", lang, horizon=months_span(rows[0].horizon, lang)),
+        caption=_caption(party, rows[0].horizon, tall, lang),
         data=_table([row for row in rows if _telling(row)], lang),
-        notes=(say(f"figure.acceptability.note{'_all' if tall else ''}", lang, all=party_name("all", lang)),),
+        notes=(say(f"figure.acceptability.note{kind}", lang, all=party_name("all", lang)),),
     )  # fmt: skip
+
+
+def _caption(party: str, horizon: int, tall: bool, lang: str) -> str:
+    span = months_span(horizon, lang)
+    if tall:
+        return say("figure.acceptability.caption_all", lang, horizon=span)
+    return say("figure.acceptability.caption", lang, party=party_name(party, lang), horizon=span)
 
 
 def _telling(row: Any) -> bool:
@@ -62,7 +70,7 @@ def _telling(row: Any) -> bool:
     return OPEN[0] < row.value < OPEN[1] or row.threshold == 0
 
 
-def window(curves: Sequence[Sequence[Any]]) -> tuple[float, float]:
+def acceptability_window(curves: Sequence[Sequence[Any]]) -> tuple[float, float]:
     """Amounts between which the curves go up, with zero; with room for the names of two curves beside them."""
     amounts = [row.threshold for rows in curves for row in rows if _telling(row)]
     low, high = min(amounts), max(amounts)
@@ -95,7 +103,7 @@ def _draw(canvas: Any, curves: dict[str, list[Any]], lang: str, narrow: bool) ->
 
 
 def _panel(axis: Any, curves: dict[str, list[Any]], lang: str, most_ticks: int) -> None:
-    low, high = window(list(curves.values()))
+    low, high = acceptability_window(list(curves.values()))
     for level in (0, 0.5, 1):
         axis.axhline(level, color=PALE, linewidth=0.8)
     axis.axvline(0, color=GREY, linewidth=1)
@@ -110,6 +118,8 @@ def _panel(axis: Any, curves: dict[str, list[Any]], lang: str, most_ticks: int) 
     amounts = MaxNLocator(nbins=most_ticks, steps=[1, 2, 5, 10]).tick_values(low, high)
     edge = 0.07 * (high - low)
     shown = [amount for amount in amounts if low + edge <= amount <= high - edge]
+    if len(shown) > most_ticks:
+        shown = [0.0, max(shown, key=abs)]
     axis.set_xticks(shown, [euro(abs(amount), lang) for amount in shown])
     axis.set_yticks([0, 0.5, 1], [percent(value, lang) for value in (0, 0.5, 1)])
     axis.spines["left"].set_visible(False)
