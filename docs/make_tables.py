@@ -28,6 +28,7 @@ OPTIONS = (
     ("run", "--lang nl\\|en\\|both", "lang"),
     ("run", "--for LIST", "for"),
     ("run", "--seed N", "seed"),
+    ("run", "--inhabitants N", "inhabitants"),
     ("check", "--report FILE", "report"),
     ("run, check, link, release, scan", "--confirm-place", "confirm_place"),
     ("release", "--by NAME", "release_by"),

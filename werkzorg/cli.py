@@ -39,7 +39,7 @@ COMMANDS = (
     *cli_report.COMMANDS,
 )
 OPTIONS = (
-    *("--out", "--lang", "--for", "--seed", "--version", "--help"),
+    *("--out", "--lang", "--for", "--seed", "--inhabitants", "--version", "--help"),
     *cli_cases.OPTIONS,
     *cli_decide.OPTIONS,
     *cli_claim.OPTIONS,
@@ -84,16 +84,18 @@ def run_pilot(
     lang: ReportLang = "nl",
     readers: Annotated[str, typer.Option("--for", help=help_of("for"), metavar="LIST")] = "all",
     seed: Seed = DEFAULT_SEED,
+    inhabitants: Annotated[int | None, typer.Option("--inhabitants", help=help_of("inhabitants"), metavar="N")] = None,
     confirm_place: Annotated[bool, typer.Option("--confirm-place", help=help_of("confirm_place"))] = False,
 ) -> int:
     """Evaluate a pilot and make the reports."""
-    from werkzorg.run.checks import parse_languages, parse_readers, parse_seed
+    from werkzorg.run.checks import parse_inhabitants, parse_languages, parse_readers, parse_seed
     from werkzorg.run.real import real_steps
     from werkzorg.run.runner import Order, run
 
     order = Order(pilot, out, parse_languages(lang), parse_readers(readers), parse_seed(seed))
     display = progress()
-    outcome = run(order, real_steps(confirmed=confirm_place), display)
+    steps = real_steps(confirmed=confirm_place, inhabitants=parse_inhabitants(inhabitants))
+    outcome = run(order, steps, display)
     display.print_times()
     if outcome.kept:
         display.notice("run.kept", path=outcome.kept)

@@ -162,8 +162,9 @@ class ValueChange(Part):
 
 
 class SupportChanges(Part):
-    """Another support package: chosen variants, instruments, and components that are left out."""
+    """Another support package: shipped sets that come on top, chosen variants, instruments, components left out."""
 
+    packages: tuple[str, ...] = ()
     variants: dict[str, str] = Field(default_factory=dict)
     instruments: tuple[Instrument, ...] | None = None
     without: tuple[str, ...] = ()
@@ -204,14 +205,16 @@ class Scenario(Part):
     """A named set of changes to a pilot, or to another scenario that is its parent.
 
     `kind` says what a reader may do with it: a `choice` can be made, a `circumstance` happens, `evidence` is what one
-    believes, `horizon` is how far one looks. `pilots` names the pilots it fits; without it, it fits all.
+    believes, `horizon` is how far one looks, `place` is another region. `pilots` names the pilots it fits; without it,
+    it fits all. `not_with` names keys of a pilot with which it means nothing.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
     name: Text
-    kind: Literal["choice", "circumstance", "evidence", "horizon"]
+    kind: Literal["choice", "circumstance", "evidence", "horizon", "place"]
     parent: str | None = None
     pilots: tuple[str, ...] | None = None
+    not_with: tuple[Literal["reach", "survey", "flows"], ...] = ()
     changes: Changes = Changes()
     note: Text | None = None
 

@@ -92,8 +92,8 @@ def test_only_the_steps_that_change_are_made_again(valued):
 def test_fits_and_projections_are_counted(bench, valued):
     # The pilot as it is, sceptical, optimistic.
     assert bench.made["fit"] == 3
-    # Those, and: weak, tight, without key officers, loonkostensubsidie before and since 2022.
-    assert bench.made["projection"] == 8
+    # Those, and: weak, tight, without key officers, with experts, loonkostensubsidie before and since 2022.
+    assert bench.made["projection"] == 9
 
 
 def test_every_euro_of_every_scenario_has_a_payer_and_a_payee(valued):

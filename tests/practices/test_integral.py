@@ -9,6 +9,8 @@ from werkzorg.inference.fit import draw_prior
 from werkzorg.params.packages import package_names, with_packages
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.scenarios import load_variants
+from werkzorg.params.variation import mistakes_in
+from werkzorg.pilot import Changes, SupportChanges
 
 REGIONS = ("rijk-van-nijmegen", "haaglanden")
 
@@ -103,3 +105,31 @@ def test_the_regions_differ_in_municipalities_only():
     assert first.model_dump(exclude=same) == second.model_dump(exclude=same)
     towns = [sum(town.inhabitants for town in pilot.municipalities) for pilot in (first, second)]
     assert np.argsort(towns).tolist() == [0, 1]
+
+
+def test_experts_come_on_top_of_a_support_package_that_does_not_name_them():
+    base, experts = load_variants("drechtsteden", ["paid-experts"])
+    added = {part.id for part in experts.pilot.support.active()} - {part.id for part in base.pilot.support.active()}
+    assert added == {"experts_search", "experts_at_work", "experts_employers", "experts_training"}
+    trajectory = werkzorg.project(base.pilot, draw_prior(base.pilot, seed=2).isel(draw=slice(20)))
+    costs = _support(experts, trajectory)
+    assert all(float(costs[f"support_{name}"].mean()) > 0 for name in added)
+    assert {f"support_{part.id}" for part in base.pilot.support.active()} <= set(costs)
+
+
+@pytest.mark.parametrize(
+    ("package", "problem"), [("expert", "pilot.unknown_name"), ("integral", "scenario.package_there")]
+)
+def test_a_set_that_is_not_there_or_there_already_is_refused(package, problem):
+    pilot = werkzorg.load_pilot("haaglanden")
+    found = [one.identifier for _, one in mistakes_in(pilot, Changes(support=SupportChanges(packages=(package,))))]
+    assert found == [problem]
+
+
+def test_a_programme_that_reaches_many_is_offered_scenarios_of_its_own_size():
+    ids = {variant.id for variant in load_variants("limburg")}
+    assert {"reach-500", "reach-2000", "scale-national"} <= ids
+    assert not any(name.startswith("clients-") for name in ids)
+    with pytest.raises(WerkzorgError) as caught:
+        load_variants("limburg", ["clients-20"])
+    assert [one.identifier for one in caught.value.problems] == ["scenario.unknown"]

@@ -77,6 +77,26 @@ def test_further_municipalities_are_added():
     assert PUBLISHED.plus(further.iloc[:0]) == PUBLISHED
 
 
+def test_a_municipality_of_another_size_and_pilots_of_which_that_means_nothing(practice):
+    from werkzorg.params.pilots import of_size
+    from werkzorg.release.survey_rows import survey_rows
+    from werkzorg.run.checks import parse_inhabitants
+
+    pilot, posterior, rows = practice("open-voor-werk")
+    other = of_size(pilot, 30_000)
+    assert other.municipalities[0].inhabitants == other.survey.inhabitants == 30_000
+    found, there = ({row["id"]: row["value"] for row in made} for made in (survey_rows(other, posterior), rows))
+    asked = "survey_people.survey_lacking.{}"
+    assert found[asked.format(30_000)] == pytest.approx(there[asked.format(100_000)] * 0.3)
+    for name in ("drechtsteden", "movisie"):
+        with pytest.raises(WerkzorgError) as caught:
+            of_size(werkzorg.load_pilot(name), 30_000)
+        assert [one.identifier for one in caught.value.problems] == ["pilot.no_size"]
+    assert parse_inhabitants(None) is None and parse_inhabitants(30_000) == 30_000
+    with pytest.raises(WerkzorgError):
+        parse_inhabitants(20)
+
+
 @pytest.fixture
 def own(tmp_path):
     """The pilot with a file of further municipalities beside it."""

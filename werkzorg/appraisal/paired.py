@@ -43,8 +43,9 @@ def is_paired(one: Valued, other: Valued) -> bool:
     Another evidence set needs another fit, whose draws are no counterparts: only means can then be compared. Without
     counts every parameter has its own stream of random numbers, so that even evidence sets are paired.
     """
-    pilot = one.variant.pilot
-    return one.keys.fit == other.keys.fit or (pilot.last_snapshot is None and pilot.data is None)
+    pilots = (one.variant.pilot, other.variant.pilot)
+    uncounted = all(pilot.last_snapshot is None and pilot.data is None for pilot in pilots)
+    return one.keys.fit == other.keys.fit or uncounted
 
 
 def probability_all_gain(valued: Valued, parties: Sequence[str]) -> float:

@@ -196,6 +196,7 @@ class Bench:
         projected = [
             fitted, pilot.evidence_set, early, shifted, max(self.months, pilot.horizon_months), pilot.start,
             pilot.enrolment_closes, pilot.valuation_date, self._text(pilot.households), pilot.support.instruments,
+            pilot.employed, self._size(pilot),
         ]  # fmt: skip
         facts = [self._text(pilot.support), pilot.scale, self._text(pilot.municipalities), pilot.participants_planned]
         facts.append(variant.contract)
@@ -225,9 +226,8 @@ class Bench:
     def _quantities(self, case: _Case, posterior: xr.Dataset) -> Quantities:
         def make() -> Quantities:
             self.made["projection"] += 1
-            # The size of the pilot as it is: another size only changes the cost level, by a factor.
             months = max(self.months, case.variant.pilot.horizon_months)
-            update = {"participants_planned": self.root.participants_planned, "horizon_months": months}
+            update = {"participants_planned": self._size(case.variant.pilot), "horizon_months": months}
             pilot = case.variant.pilot.model_copy(update=update)
             # What is only priced is left out, so that a projection that reads it after all fails.
             seen = posterior.drop_vars([name for name in posterior.data_vars if is_only_priced(name)])
@@ -251,13 +251,18 @@ class Bench:
         entries = price_block(name, pilot, case.known, posterior, quantities, done, level)
         return _Block(entries, *add_by_party(entries, accounts, columns))
 
+    def _size(self, pilot: Pilot) -> int:
+        """Participants of a projection: those of the pilot as it is, as another size only changes the cost level, by a
+        factor; but people whom the programme employs are another share of another number."""
+        return self.root.participants_planned if pilot.employed is None else pilot.participants_planned
+
     def level(self, pilot: Pilot, posterior: xr.Dataset) -> np.ndarray | float:
-        """Cost level of a group of this size over that of the pilot as it is, shape (draw,), or one."""
-        if pilot.participants_planned == self.root.participants_planned:
+        """Cost level of a group of this size over that of the projection, shape (draw,), or one."""
+        if pilot.participants_planned == self._size(pilot):
             return 1.0
         draws = {name: posterior[name].values for name in ("p_cost_sigma", OWN_LEVEL) if name in posterior}
         labels, seed = posterior["draw"].values, int(posterior.attrs["seed"])
-        sizes = (pilot.participants_planned, self.root.participants_planned)
+        sizes = (pilot.participants_planned, self._size(pilot))
         own, base = (cost_level(draws, labels, size, seed) for size in sizes)
         return own / base
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import shipped
 from werkzorg.params.mistakes import nearest
 from werkzorg.params.reader import read_yaml, where
+from werkzorg.pilot import Component
 
 FOLDER = "components"
 
@@ -16,6 +17,11 @@ FOLDER = "components"
 def package_names() -> list[str]:
     """Names of the shipped sets of components, in alphabetical order."""
     return sorted(path.stem for path in (shipped("params") / FOLDER).glob("*.yaml"))
+
+
+def components_of(names: Sequence[str]) -> tuple[Component, ...]:
+    """Components of shipped sets, in order."""
+    return tuple(Component.model_validate(part) for name in names for part in _components(name))
 
 
 def with_packages(data: Any, name: str, lines: Mapping[str, int]) -> Any:

@@ -115,6 +115,30 @@ def load_pilot(name_or_path: str | Path) -> Pilot:
     return pilot.placed_in(path.parent)
 
 
+def of_size(pilot: Pilot, inhabitants: int) -> Pilot:
+    """The pilot of a survey for a municipality with another number of inhabitants.
+
+    Parameters
+    ----------
+    pilot : Pilot
+        With a survey and one municipality.
+    inhabitants : int
+
+    Raises
+    ------
+    WerkzorgError
+        Code CONFIGURATION for a pilot without survey, or of several municipalities.
+    """
+    if pilot.survey is None or len(pilot.municipalities) != 1:
+        raise _error("pilot.no_size", where="--inhabitants", values={"pilot": pilot.id})
+    (town,) = pilot.municipalities
+    update = {
+        "survey": pilot.survey.model_copy(update={"inhabitants": inhabitants}),
+        "municipalities": (town.model_copy(update={"inhabitants": inhabitants}),),
+    }
+    return pilot.model_copy(update=update)
+
+
 def catalogue_of(pilot: Pilot, name: str = "") -> Catalogue:
     """The shipped catalogue with the pilot's local values and evidence set."""
     return catalogue().with_overrides(pilot.parameters, name or pilot.id).with_evidence_set(pilot.evidence_set)

@@ -12,7 +12,7 @@ from werkzorg.params.mistakes import build, nearest
 from werkzorg.params.pilots import load_pilot, pilot_file
 from werkzorg.params.reader import read_yaml, where
 from werkzorg.params.variation import mistakes_in, vary
-from werkzorg.pilot import Part, Payment, Pilot, Scenario
+from werkzorg.pilot import Part, Payment, Pilot, Scenario, Text
 
 BASE = "base"
 """Id of the pilot as it is, the parent of every scenario that names none."""
@@ -56,6 +56,8 @@ class Variant:
         Parameters whose logarithm is shifted after the counts, and the parameters that shift them.
     contract : tuple of Payment
         What parties agreed to pay each other: that of the scenario, or else of its nearest ancestor that has one.
+    name : Text or None
+        Name of the pilot itself when other pilots stand beside it.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Variant:
     pilot: Pilot
     shifts: tuple[tuple[str, str], ...] = ()
     contract: tuple[Payment, ...] = ()
+    name: Text | None = None
 
 
 def load_variants(name_or_path: str | Path, chosen: Sequence[str] = ()) -> tuple[Variant, ...]:
@@ -150,7 +153,8 @@ def work_out(pilot: Pilot, written: Sequence[Written], chosen: Sequence[str] = (
 
 
 def _fits(scenario: Scenario, pilot: Pilot) -> bool:
-    return scenario.pilots is None or pilot.id in scenario.pilots
+    named = scenario.pilots is None or pilot.id in scenario.pilots
+    return named and all(getattr(pilot, part) is None for part in scenario.not_with)
 
 
 def _wrong_names(written: Sequence[Written]) -> list[Problem]:

@@ -9,6 +9,7 @@ from werkzorg.errors import Problem, WerkzorgError
 from werkzorg.params.catalogue import Catalogue, in_force
 from werkzorg.params.loading import merge_override
 from werkzorg.params.mistakes import nearest
+from werkzorg.params.packages import components_of, package_names
 from werkzorg.params.parties import parties
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.params.schema import DatedValue, Parameter
@@ -52,7 +53,8 @@ def vary(pilot: Pilot, changes: Changes) -> Pilot:
 
 def _vary_support(package: SupportPackage, changes: Changes) -> SupportPackage:
     wanted = changes.support
-    kept = tuple(part for part in package.components if part.id not in wanted.without)
+    offered = (*package.components, *components_of(wanted.packages))
+    kept = tuple(part for part in offered if part.id not in wanted.without)
     left = {part.id for part in kept}
     subsidies = tuple(
         subsidy.model_copy(update={"covers": tuple(name for name in subsidy.covers if name in left)})
@@ -125,8 +127,15 @@ def _wrong_contract(changes: Changes) -> Iterator[Mistake]:
 
 
 def _unknown_support(package: SupportPackage, changes: Changes) -> Iterator[Mistake]:
+    sets = package_names()
+    wrong = [(f"support.packages.{i}", name, sets) for i, name in enumerate(changes.support.packages)]
+    added = components_of([name for _, name, _ in wrong if name in sets])
+    own = {part.id for part in package.components}
+    for key, name, _ in wrong:
+        if name in sets and own & {part.id for part in components_of([name])}:
+            yield key, Problem("scenario.package_there", values={"name": name})
     known: dict[str, set[str]] = {}
-    for part in package.components:
+    for part in (*package.components, *added):
         for name, value in part.variant.items():
             known.setdefault(name, set()).add(value)
     named = [(f"support.variants.{name}", name, list(known)) for name in changes.support.variants]
@@ -135,7 +144,8 @@ def _unknown_support(package: SupportPackage, changes: Changes) -> Iterator[Mist
         for name, value in changes.support.variants.items()
         if name in known
     ]
-    components = [part.id for part in package.components]
+    components = [part.id for part in (*package.components, *added)]
+    named += wrong
     named += [(f"support.without.{i}", name, components) for i, name in enumerate(changes.support.without)]
     for key, name, allowed in named:
         if name not in allowed:

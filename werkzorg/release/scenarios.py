@@ -53,15 +53,16 @@ def release_scenarios(
     """
     known = {one.variant.id: one for one in valued}
     root, posterior = known[BASE].variant.pilot, posteriors[BASE]
-    rests_on = rests_on_of(posterior)
+    fits = {known[name].keys.fit: fitted for name, fitted in posteriors.items()}
     made: list[Row] = []
     for order, one in enumerate(valued):
+        rests_on = rests_on_of(fits[one.keys.fit])
         made += _own_rows(one, rests_on, order)
         made += agreed_rows(one.variant.id, one.variant.contract)
         for other in _compared_with(one, known):
             made += _difference_rows(one, other, rests_on, order)
     if negotiation is not None:
-        made += contract_rows(negotiation, root.money_unit, rests_on)
+        made += contract_rows(negotiation, root.money_unit, rests_on_of(posterior))
     gates = [gate for name, fitted in posteriors.items() for gate in _gate_rows(known[name], fitted)]
     worst = max(one.balance_error for one in valued)
     known_values = catalogue_of(root)
@@ -73,10 +74,13 @@ def release_scenarios(
 
 
 def scenario_name(one: Valued) -> dict[str, str]:
-    """Name of a scenario in both languages; that of the pilot as it is comes from the catalogue."""
-    if one.variant.scenario is None:
+    """Name of a scenario in both languages; that of the pilot as it is comes from the catalogue, unless others stand
+    beside it."""
+    variant = one.variant
+    name = variant.name if variant.scenario is None else variant.scenario.name
+    if name is None:
         return {lang: say("scenario.base", lang) for lang in LANGUAGES}
-    return {lang: getattr(one.variant.scenario.name, lang) for lang in LANGUAGES}
+    return {lang: getattr(name, lang) for lang in LANGUAGES}
 
 
 def _compared_with(one: Valued, known: Mapping[str, Valued]) -> list[Valued]:
@@ -158,6 +162,7 @@ def _about(one: Valued, known: Mapping[str, Valued]) -> dict[str, object]:
         "participants": variant.pilot.participants_planned, "main_horizon": variant.pilot.main_horizon_months,
         "steps_again": list(one.keys.stages_since(parent.keys)) if parent else [],
         "equals_base": one is not base and _same(one, base), "paired": is_paired(one, base),
+        "counted": variant.pilot.last_snapshot is not None,
     }  # fmt: skip
 
 

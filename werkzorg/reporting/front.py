@@ -21,16 +21,20 @@ from werkzorg.reporting.numbers import (
     number_range,
     percent,
 )
-from werkzorg.reporting.practices import practice_verdicts
+from werkzorg.reporting.practices import extra_work_verdict, practice_verdicts
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
 from werkzorg.reporting.verdicts_exits import exits_verdict
-from werkzorg.reporting.verdicts_records import decomposition_verdict, fact, prior_mostly_verdict
 from werkzorg.reporting.verdicts_leaving import leaving_verdict
+from werkzorg.reporting.verdicts_records import decomposition_verdict, fact, prior_mostly_verdict
 from werkzorg.wording import say
 
 PARTY_OF = {"municipality": "municipality", "insurer": "insurer", "ggz": "ggz_institution", "client": "client"}
 """Party whose result a reader asks for; the technical report speaks about society as a whole."""
+
+
+LEAST_QALY, PER_THOUSAND = 0.01, 1000
+"""A smaller gain in quality of life per participant would read as none: it is told per thousand participants."""
 
 
 def front_markup(results: Results, reader: str, lang: str, sources: Sources) -> str:
@@ -88,7 +92,13 @@ def gate_notice(results: Results, lang: str) -> str:
     found = "" if verdict == "ok" else notice(verdicts_data.gates_verdict(results, lang), verdict, lang)
     draft = draft_text(results, lang)
     found = (notice(draft, "warn", lang) if draft else "") + found
-    return found + (notice(say("front.prior_only", lang), "ok", lang) if rests_on_nothing(results) else "")
+    texts = [say("front.prior_only", lang)] if rests_on_nothing(results) else []
+    texts += [say("front.prior_only.survey", lang)] if texts and _is_survey(results) else []
+    return found + (notice(" ".join(texts), "ok", lang) if texts else "")
+
+
+def _is_survey(results: Results) -> bool:
+    return "survey_inhabitants" in results.meta
 
 
 def headline(results: Results, reader: str, lang: str) -> str:
@@ -130,6 +140,9 @@ def _doubts(results: Results, lang: str) -> list[str]:
 
 
 def _work_and_criterion(results: Results, lang: str) -> str:
+    if "help" in results.meta:
+        # Without placement most who find work would have found it anyway: only the difference says something.
+        return extra_work_verdict(results, lang)
     texts = [verdicts.placed_verdict(results.one(quantity="placed", item="ever"), lang)]
     texts.append(verdicts.working_verdict(results.one(quantity="placed", item="working"), lang))
     criterion = results.meta["criterion"]
@@ -176,8 +189,7 @@ def _together(results: Results, party: str) -> Any:
 def _how_sure(results: Results, reader: str, lang: str) -> list[str]:
     texts = [
         verdicts_data.data_verdict(results, lang),
-        verdicts_data.prior_verdict(results, lang),
-        prior_mostly_verdict(results, PARTY_OF.get(reader, "society"), lang),
+        *([] if rests_on_nothing(results) else _shares_of_prior(results, reader, lang)),
         verdicts_data.driver_verdict(results, PARTY_OF.get(reader, "society"), lang),
         verdicts_data.local_verdict(results, lang),
         verdicts_data.gates_verdict(results, lang),
@@ -186,14 +198,22 @@ def _how_sure(results: Results, reader: str, lang: str) -> list[str]:
     return [text for text in texts if text]
 
 
+def _shares_of_prior(results: Results, reader: str, lang: str) -> list[str]:
+    party = PARTY_OF.get(reader, "society")
+    return [verdicts_data.prior_verdict(results, lang), prior_mostly_verdict(results, party, lang)]
+
+
 def _not_in_euros(results: Results, lang: str) -> list[str]:
     texts = [say("front.not_euros.text", lang)]
     horizon = results.meta["main_horizon"]
     row = results.maybe(quantity="qaly", horizon=horizon, per="participant")
     if row:
-        values = {"value": number(row.value, lang, 2), "horizon": months_span(horizon, lang)}
-        span = number_range(row.low80, row.high80, lang, 2)
-        texts.append(say("front.not_euros.qaly", lang, range=span, mark=verdicts.mark(row, lang), **values))
+        small = abs(row.value) < LEAST_QALY
+        times, per = (PER_THOUSAND, "thousand") if small else (1, "one")
+        values = {"value": number(row.value * times, lang, 2), "horizon": months_span(horizon, lang)}
+        span = number_range(row.low80 * times, row.high80 * times, lang, 2)
+        values |= {"range": span, "mark": verdicts.mark(row, lang), "per": say(f"front.not_euros.per.{per}", lang)}
+        texts.append(say("front.not_euros.qaly", lang, **values))
     return [paragraph(text, lang) for text in texts]
 
 
@@ -204,8 +224,9 @@ def _not_shown(results: Results, lang: str) -> list[str]:
     if has_records(results):
         people = fact(results, "persons", "programme").value
         until = {"months": months_span(fact(results, "follow_up", "programme").value, lang)}
+    small = say_basis(results, "front.not_shown.small", lang, n=number(people, lang))
     return [
-        say_basis(results, "front.not_shown.small", lang, n=number(people, lang)),
+        say("front.not_shown.survey", lang) if _is_survey(results) else small,
         say("front.not_shown.lottery", lang),
         say_basis(results, "front.not_shown.horizon", lang, horizon=horizon, **until),
         say("front.not_shown.persons", lang),
@@ -270,7 +291,7 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
     trap = verdicts_data.trap_verdict(results.rows(quantity="client_gain", household="single"), lang)
     return {
         "income": [say("client.income.text", lang), trap, say("client.income.care", lang)],
-        "work": [_work_and_criterion(results, lang), extra],
+        "work": [_work_and_criterion(results, lang), *([] if "help" in results.meta else [extra])],
         "support": [say(f"client.support.{results.meta.get('help', 'text')}", lang)],
         "loss": [loss],
         "unsure": [say("client.unsure.text", lang), together, *_when_open(net, lang)],

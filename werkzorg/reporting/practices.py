@@ -44,23 +44,37 @@ def practice_verdicts(results: Results, lang: str) -> list[str]:
 
 
 def reach_verdict(results: Results, lang: str) -> list[str]:
-    """What the approach costs per person, from what effect on it is worth that, and how likely the effect is."""
+    """From what effect on the approach is worth its money, how likely that effect is, and what a person costs."""
     cost = results.maybe(quantity="reach", item="reach_cost_person")
     if cost is None:
         return []
     people = results.one(quantity="reach", item="reach_people")
     step = money_step(cost)
-    first = say(
+    price = say(
         "verdict.reach.cost", lang, cost=euro_in_text(cost.value, lang, step), people=number(people.value, lang),
         range=euro_range(cost.low80, cost.high80, lang, step),
     )  # fmt: skip
     expected = results.one(quantity="reach_placed")
     spread = number_range(expected.low80, expected.high80, lang)
-    last = say("verdict.reach.expected", lang, value=number(expected.value, lang), range=spread)
-    return [
-        f"{first} {_tipping(results, TIPPING_PARTIES[0], lang)} {last}",
-        _tipping(results, TIPPING_PARTIES[1], lang),
-    ]
+    guess = say("verdict.reach.expected", lang, value=number(expected.value, lang), range=spread)
+    society, municipality = (_tipping(results, party, lang) for party in TIPPING_PARTIES)
+    return [f"{society} {guess}", municipality, price]
+
+
+def extra_work_verdict(results: Results, lang: str) -> str:
+    """Months of work that all participants together gain: what support without placement has for an outcome."""
+    horizon, people = results.meta["main_horizon"], results.meta["participants_planned"]
+    row = results.one(quantity="months_worked", horizon=horizon, per="participant")
+    low, high = (end * people for end in (row.low80, row.high80))
+    kind = "less" if high < 0 else "more" if low >= 0 else "both"
+    # Without a sign a small number comes first, except where the two ends lie on both sides of zero.
+    ends = sorted((abs(low), abs(high))) if kind != "both" else (abs(low), abs(high))
+    span = say(f"verdict.extra_work.range.{kind}", lang, low=_about(ends[0], lang), high=_about(ends[1], lang))
+    more = say("verdict.extra_work.less" if row.value < 0 else "verdict.extra_work.more", lang)
+    return say(
+        "verdict.extra_work", lang, people=number(people, lang), horizon=months_span(horizon, lang),
+        value=_about(abs(row.value) * people, lang), more=more, mark=mark(row, lang), range=span,
+    )  # fmt: skip
 
 
 def _tipping(results: Results, party: str, lang: str) -> str:
@@ -152,6 +166,7 @@ def _people_verdict(results: Results, lang: str) -> str:
         "verdict.survey.people", lang, size=number(size, lang),
         people=_about(people.median, lang), range=_about_range(people, lang),
         lacking=_about(lacking.median, lang), lacking_range=_about_range(lacking, lang),
+        planned=number(results.meta["participants_planned"], lang),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from werkzorg.reporting.marks import Finished, finished_mark
 from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.practices import (
+    extra_work_verdict,
     flow_table,
     manager_table,
     reach_table,
@@ -137,6 +138,8 @@ class Report:
             # A party without entries has nothing to draw: a flat line would look like a finding.
             text = say("figure.fan.nothing", self.lang, the=the_party(arguments[0], self.lang))
             return self._piece(paragraph(sentence(text), self.lang), "no entries")
+        if kind == "placed_forecast" and "help" in self.results.meta:
+            return self._piece(paragraph(extra_work_verdict(self.results, self.lang), self.lang), "extra work")
         if kind == "income_by_hours":
             made = make(self.results, self.lang, *arguments)
         else:

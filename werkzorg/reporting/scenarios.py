@@ -22,9 +22,9 @@ from werkzorg.reporting.tables_scenarios import (
 )
 from werkzorg.reporting.verdicts_scenarios import (
     BASE,
-    choices_verdict,
     equal_verdict,
     evidence_verdict,
+    lead_verdict,
     paragraph_of,
     scenario_facts,
     society_verdict,
@@ -34,6 +34,9 @@ from werkzorg.wording import say
 
 READER = "scenarios"
 """Name of the notebook and of its report."""
+
+ON_FRONT = ("place", "choice")
+"""Kinds of scenarios with a table on the first page."""
 
 _TOLERANCE = 1e-6
 """Relative error of sums over published means: they are written with ten significant digits."""
@@ -69,19 +72,26 @@ class ScenarioReport(Report):
 
     def __init__(self, results: Results, reader: str, lang: str) -> None:
         super().__init__(results, reader, lang)
-        # The first page has its table only when there is something to choose.
-        self._tables = int(bool(scenario_facts(results, "choice")))
+        # The first page has a table only of other pilots, and of what can be chosen.
+        self._tables = sum(bool(scenario_facts(results, kind)) for kind in ON_FRONT)
+
+    @property
+    def _kind(self) -> str:
+        """What is compared: other pilots alone, or scenarios."""
+        kinds = {facts["kind"] for name, facts in self.results.meta["scenarios"].items() if name != BASE}
+        return "places" if kinds == {"place"} else "scenarios"
 
     def front_page(self) -> Piece:
         """First page: the question, which choice is best for whom, the choices in a table, how to read it."""
         results, lang = self.results, self.lang
         parts = [gate_notice(results, lang)]
-        parts += [heading(say("front.question", lang)), paragraph(say("front.question.scenarios", lang), lang)]
-        parts += [heading(say("front.answer", lang)), paragraph(choices_verdict(results, lang), lang, "lead")]
+        parts += [heading(say("front.question", lang)), paragraph(say(f"front.question.{self._kind}", lang), lang)]
+        parts += [heading(say("front.answer", lang)), paragraph(lead_verdict(results, lang), lang, "lead")]
         parts += [paragraph(text, lang) for text in (society_verdict(results, lang),) if text]
-        if scenario_facts(results, "choice"):
-            parts += [heading(say("scenario.front.choices", lang))]
-            parts.append(table_markup(scenario_table(results, "choice", lang), self.sources, lang, 1))
+        shown = [kind for kind in ON_FRONT if scenario_facts(results, kind)]
+        for number, kind in enumerate(shown, start=1):
+            parts += [heading(say(f"scenario.front.{kind}", lang))]
+            parts.append(table_markup(scenario_table(results, kind, lang), self.sources, lang, number))
         found = negotiation_of(results)
         if found is not None:
             parts += [heading(say("scenario.front.contract", lang)), paragraph(verdict_sentence(found, lang), lang)]
@@ -130,7 +140,7 @@ class ScenarioReport(Report):
             When the answer is not in the text, the parties of a scenario do not add up to society, or a difference is
             not the difference of the two results.
         """
-        if choices_verdict(self.results, self.lang) not in self.text.replace("&#x27;", "'"):
+        if lead_verdict(self.results, self.lang) not in self.text.replace("&#x27;", "'"):
             raise self._mismatch("answer")
         means = {
             (row.scenario, row.party): row.value

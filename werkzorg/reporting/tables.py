@@ -153,7 +153,8 @@ def effects_table(results: Results, lang: str, horizons: Sequence[int] = (12, 24
     for quantity, party in EFFECTS:
         found = {r.horizon: r for r in results.rows(quantity=quantity, party=party) if r.per in ("participant", None)}
         mine = [found[horizon] for horizon in horizons if horizon in found]
-        if not mine:
+        # Without placement most jobs would have been found anyway: their number is no measure of what was paid for.
+        if not mine or (quantity == "cost_per_placement" and "help" in results.meta):
             continue
         rows += mine
         name = say(f"quantity.{quantity}", lang, party=party_name(party, lang) if party else "")

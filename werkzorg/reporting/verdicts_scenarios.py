@@ -26,14 +26,17 @@ def scenario_facts(results: Results, *kinds: str, differing: bool = True) -> dic
     results : Results
         Of a comparison.
     *kinds : str
-        `choice`, `circumstance`, `evidence`, `horizon`; none means all.
+        `choice`, `circumstance`, `evidence`, `horizon`, `place`; none means all.
     differing : bool
         Leave out those that equal the pilot as it is.
     """
     return {
         name: facts
         for name, facts in results.meta["scenarios"].items()
-        if name != BASE and (not kinds or facts["kind"] in kinds) and not (differing and facts["equals_base"])
+        if name != BASE
+        and (not kinds or facts["kind"] in kinds)
+        # Another pilot that comes to the same is worth telling.
+        and not (differing and facts["equals_base"] and facts["kind"] != "place")
     }
 
 
@@ -55,6 +58,45 @@ def best_choice(results: Results, party: str) -> Any | None:
     rows = differences(results, party, "choice")
     best = max(rows, key=lambda row: row.value, default=None)
     return best if best is not None and best.value >= HARDLY else None
+
+
+def lead_verdict(results: Results, lang: str) -> str:
+    """The answer: other pilots beside this one when there are any, and which choice is best when there are choices."""
+    beside = places_verdict(results, lang)
+    if beside and not scenario_facts(results, "choice"):
+        return beside
+    return " ".join(text for text in (beside, choices_verdict(results, lang)) if text)
+
+
+def places_verdict(results: Results, lang: str) -> str:
+    """What other pilots come to beside this one, and what that rests on; empty without other pilots."""
+    facts = results.meta["scenarios"]
+    places = scenario_facts(results, "place")
+    if not places:
+        return ""
+    counted = [facts[name]["counted"] for name in (BASE, *places)]
+    basis = "all" if all(counted) else "some" if any(counted) else "none"
+    texts = [say(f"place.basis.{basis}", lang)]
+    for name in places:
+        net, base = _net(results, name, "society"), _net(results, BASE, "society")
+        values = {"name": quoted_name(results, name, lang), "base": quoted_name(results, BASE, lang)}
+        values |= {"net": gain(net.value, lang, money_step(net)), "other": gain(base.value, lang, money_step(base))}
+        horizon = months_span(net.horizon, lang)
+        texts.append(sentence(say("place.society", lang, horizon=horizon, **values)))
+        texts.append(_gaps(results, name, lang))
+        texts.append(facts[name][f"note_{lang}"])
+    return " ".join(texts)
+
+
+def _gaps(results: Results, place: str, lang: str) -> str:
+    """Parties at the table and society for whom another pilot comes to something noticeably else."""
+    rows = [_row(results, place, party) for party in ("society", *AT_THE_TABLE)]
+    parts = [
+        say("place.gap", lang, the=the_party(row.party, lang), gain=_gain(row, lang))
+        for row in rows
+        if abs(row.value) >= HARDLY
+    ]
+    return say("place.gaps" if parts else "place.no_gaps", lang, parts=listing(parts, lang))
 
 
 def choices_verdict(results: Results, lang: str) -> str:
@@ -132,7 +174,7 @@ def equal_verdict(results: Results, lang: str) -> str:
 
 def paragraph_of(results: Results, lang: str) -> str:
     """The whole answer in one paragraph: the best choice for each, for society, and who pays for it."""
-    return " ".join(text for text in (choices_verdict(results, lang), society_verdict(results, lang)) if text)
+    return " ".join(text for text in (lead_verdict(results, lang), society_verdict(results, lang)) if text)
 
 
 def cell_text(row: Any, lang: str) -> str:

@@ -15,6 +15,8 @@ from werkzorg.wording import LANGUAGES
 READERS = ("municipality", "insurer", "ggz", "client", "technical")
 LANGUAGE_CHOICES = {"nl": ("nl",), "en": ("en",), "both": ("nl", "en")}
 SEED_MAX = 2**32 - 1
+INHABITANTS = (500, 1_000_000)
+"""Fewest and most inhabitants that a municipality may have: wider than any in the Netherlands."""
 
 FREE_DISK_MB = 300
 """Free space asked for at each place that is written to: more than three times the largest run measured (45 MB)."""
@@ -77,6 +79,20 @@ def parse_seed(seed: int) -> int:
     if not 0 <= seed <= SEED_MAX:
         raise _bad_option("--seed", seed, f"0 - {SEED_MAX}")
     return seed
+
+
+def parse_inhabitants(inhabitants: int | None) -> int | None:
+    """Inhabitants of a municipality, when they are given.
+
+    Raises
+    ------
+    WerkzorgError
+        Code CONFIGURATION for a number that no municipality has.
+    """
+    low, high = INHABITANTS
+    if inhabitants is not None and not low <= inhabitants <= high:
+        raise _bad_option("--inhabitants", inhabitants, f"{low} - {high}")
+    return inhabitants
 
 
 def resolve_target(out: str | None, pilot_id: str) -> Path:

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from werkzorg.params.scenarios import BASE, Variant, load_variants
+from werkzorg.params.places import load_compared
+from werkzorg.params.scenarios import BASE, Variant
 from werkzorg.pilot import Pilot
 from werkzorg.run.cache import FitCache, cache_folder, fit_key
 from werkzorg.run.checks import resolve_target
@@ -49,7 +50,7 @@ class Comparison:
     pilot : str
         Shipped name, path of a YAML file or of its folder.
     scenarios : tuple of str
-        Ids; none means all that fit the pilot.
+        Ids of scenarios or names of other pilots; none means all scenarios that fit the pilot.
     out : str or None
         Output folder; None is `results/PILOT-scenarios`.
     langs : tuple of str
@@ -96,7 +97,7 @@ def compare(order: Comparison, steps: Steps, display: Display) -> Compared:
 def _work(order: Comparison, steps: Steps, display: Display, resources: contextlib.ExitStack) -> Compared:
     resources.enter_context(display.showing())
     with display.step("read_scenarios"):
-        variants = load_variants(order.pilot, order.scenarios)
+        variants = load_compared(order.pilot, order.scenarios)
         pilot = variants[0].pilot
         records = steps.read_records(order.pilot, pilot)
     tell_of_records(records, pilot, display)

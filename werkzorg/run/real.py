@@ -12,6 +12,7 @@ from typing import Any
 
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.params import shipped
+from werkzorg.params.pilots import of_size
 from werkzorg.params.scenarios import load_checked
 from werkzorg.pilot import Pilot
 from werkzorg.run.record import digest_of_file, digests_of_folder, package_versions
@@ -27,16 +28,18 @@ FIT_CODE = ("inference", "cases", "params", "pilot.py", "pilot_parts.py", "const
 FIT_PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "llvmlite", "numpy", "scipy", "xarray", "arviz")
 
 
-def real_steps(*, confirmed: bool = False) -> Steps:
+def real_steps(*, confirmed: bool = False, inhabitants: int | None = None) -> Steps:
     """Steps that do the work.
 
     Parameters
     ----------
     confirmed : bool
         The user confirmed that the place of the records is right.
+    inhabitants : int, optional
+        Of the municipality, in place of those in the pilot file.
     """
     return Steps(
-        load=_load,
+        load=partial(_load, inhabitants=inhabitants),
         read_records=partial(read_records, confirmed=confirmed),
         prepare=_prepare,
         prepare_fit=_prepare_fit,
@@ -61,11 +64,13 @@ def real_steps(*, confirmed: bool = False) -> Steps:
     )
 
 
-def _load(name_or_path: str | Path) -> Pilot:
+def _load(name_or_path: str | Path, inhabitants: int | None = None) -> Pilot:
     """The pilot, with the files that stand beside it read once: a mistake in them must show first, not last."""
     from werkzorg.release.practices import check_files
 
     pilot = load_checked(name_or_path)
+    if inhabitants is not None:
+        pilot = of_size(pilot, inhabitants)
     check_files(pilot)
     return pilot
 

@@ -26,7 +26,7 @@ from werkzorg.reporting.verdicts import listing, money_step, the_party
 from werkzorg.reporting.verdicts_scenarios import cell_text, chance_text, differences
 from werkzorg.wording import say
 
-KINDS = ("choice", "circumstance", "evidence")
+KINDS = ("place", "choice", "circumstance", "evidence")
 """Kinds of scenarios that are drawn: a longer or shorter look is no other result, but more or fewer years of it."""
 
 _NAME_WIDTH = 44

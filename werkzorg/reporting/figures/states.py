@@ -10,7 +10,7 @@ from werkzorg.reporting.figures.style import BLACK, BLUE, GREY, NARROW, WIDE, Fi
 from werkzorg.reporting.numbers import months_span, number, percent
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import sentence, share_working_verdict
-from werkzorg.wording import say
+from werkzorg.wording import catalogue, say
 
 STATES = ("work_off", "work_supplement", "searching", "off_no_work", "left")
 WORKING = ("work_off", "work_supplement")
@@ -31,9 +31,10 @@ def state_shares(results: Results, lang: str) -> Figure:
     for row in sorted(rows, key=lambda row: row.month):
         lines.setdefault((row.arm, row.state), []).append(row)
     last = lines["programme", STATES[0]][-1].month
+    names = _names(results, lang)
 
     def draw(canvas: Any, narrow: bool) -> None:
-        _draw(canvas, lines, lang, narrow)
+        _draw(canvas, lines, names, lang, narrow)
 
     svg, narrow = draw_both("states", draw, [(WIDE, 3.9), (NARROW, 5.4)])
     with_pilot, without = ([lines[arm, state][-1] for state in WORKING] for arm in ("programme", "without"))
@@ -43,7 +44,7 @@ def state_shares(results: Results, lang: str) -> Figure:
         narrow,
         alt=share_working_verdict(with_pilot, without, lang),
         caption=say("figure.states.caption", lang, horizon=months_span(last, lang)),
-        data=_table(lines, lang),
+        data=_table(lines, names, lang),
         rows=tuple(rows),
         notes=_notes(lines, lang),
     )
@@ -55,7 +56,14 @@ def _notes(lines: dict[tuple[str, str], list[Any]], lang: str) -> tuple[str, ...
     return (*first, say("figure.states.note_prior", lang)) if prior else first
 
 
-def _draw(canvas: Any, lines: dict[tuple[str, str], list[Any]], lang: str, narrow: bool) -> None:
+def _names(results: Results, lang: str) -> dict[str, str]:
+    """Names of the states; where support of a limited time ended, nobody left."""
+    kind = results.meta.get("help", "")
+    own = {state: f"state.{state}.{kind}" for state in STATES}
+    return {state: say(own[state] if own[state] in catalogue() else f"state.{state}", lang) for state in STATES}
+
+
+def _draw(canvas: Any, lines: dict[tuple[str, str], list[Any]], names: dict[str, str], lang: str, narrow: bool) -> None:
     axes = canvas.subplots(3 if narrow else 2, 2 if narrow else 3, sharex=True, sharey=True).ravel()
     for axis, state in zip(axes, STATES, strict=False):
         for arm, colour, dash in (("without", GREY, (0, (4, 2))), ("programme", BLUE, "-")):
@@ -63,7 +71,7 @@ def _draw(canvas: Any, lines: dict[tuple[str, str], list[Any]], lang: str, narro
             months = [row.month for row in rows]
             axis.fill_between(months, [r.low80 for r in rows], [r.high80 for r in rows], color=colour, alpha=0.22, lw=0)
             axis.plot(months, [row.value for row in rows], color=colour, linestyle=dash, linewidth=1.8)
-        title = sentence(say(f"state.{state}", lang))
+        title = sentence(names[state])
         axis.set_title(_wrapped(title, 18 if narrow else 26), loc="left", fontweight="bold")
         axis.set_xlim(0, months[-1])
         axis.set_ylim(0, 1)
@@ -92,12 +100,12 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def _table(lines: dict[tuple[str, str], list[Any]], lang: str) -> pd.DataFrame:
+def _table(lines: dict[tuple[str, str], list[Any]], names: dict[str, str], lang: str) -> pd.DataFrame:
     months = [row.month for row in lines["programme", STATES[0]] if row.month % 12 == 0]
     data: dict[str, list[str]] = {say("column.month", lang): [number(month, lang) for month in months]}
     for state in STATES:
         for arm in ("programme", "without"):
             shown = {row.month: row for row in lines[arm, state]}
-            header = say("column.state_arm", lang, state=say(f"state.{state}", lang), arm=say(f"arm.{arm}", lang))
+            header = say("column.state_arm", lang, state=names[state], arm=say(f"arm.{arm}", lang))
             data[sentence(header)] = [percent(shown[month].value, lang) for month in months]
     return pd.DataFrame(data)
