@@ -142,15 +142,34 @@ def own_notebook(folder, monkeypatch, *sources):
     monkeypatch.setattr(execute, "shipped", lambda kind: folder)
 
 
+def telling(number, source):
+    """A cell that first writes down in which process it runs."""
+    return f"import os, pathlib\npathlib.Path({str(number)!r}).write_text(str(os.getpid()))\n{source}"
+
+
+def is_gone(number):
+    """Whether the process that a cell wrote down has ended; ten seconds are given to it."""
+    process = int(number.read_text())
+    assert process != os.getpid()
+    for _ in range(100):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "reason"),
     [("1 + 1", "merkteken"), ("import os; os._exit(9)", "rekenkern"), ("raise ValueError('SECRET')", "ValueError")],
 )
 def test_a_file_is_no_proof_of_success(source, reason, tmp_path, monkeypatch):
-    own_notebook(tmp_path / "shipped", monkeypatch, source)
+    own_notebook(tmp_path / "shipped", monkeypatch, telling(tmp_path / "number", source))
     with pytest.raises(WerkzorgError) as caught:
         run_notebook("client", tmp_path / "out.ipynb", {}, timeout=60)
+    assert is_gone(tmp_path / "number")
     text = caught.value.render("nl")
     assert reason in text and "SECRET" not in text
     assert not (tmp_path / "out.ipynb").exists()
@@ -158,12 +177,14 @@ def test_a_file_is_no_proof_of_success(source, reason, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_a_cell_that_never_ends_is_stopped(tmp_path, monkeypatch):
-    own_notebook(tmp_path / "shipped", monkeypatch, "import time; time.sleep(600)")
+    number = tmp_path / "number"
+    own_notebook(tmp_path / "shipped", monkeypatch, telling(number, "import time; time.sleep(600)"))
     start = time.monotonic()
     with pytest.raises(WerkzorgError):
         run_notebook("client", tmp_path / "out.ipynb", {}, timeout=2)
     # The sleep is ten minutes: a minute leaves room for a slow machine and still proves that it was cut off.
     assert time.monotonic() - start < 60
+    assert is_gone(number)
 
 
 @pytest.mark.slow

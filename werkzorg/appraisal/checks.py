@@ -83,6 +83,7 @@ def check_model(
     prior: Mapping[str, np.ndarray],
     records: RecordData | None = None,
     dropout: Dropout | None = None,
+    extremes: Dropout | None = None,
     threshold: int = THRESHOLD,
 ) -> list[Check]:
     """All checks of a run.
@@ -100,6 +101,8 @@ def check_model(
         The records that the posterior was made with.
     dropout : Dropout, optional
         Answer under other readings of what became of people who were lost, and who left the programme when.
+    extremes : Dropout, optional
+        Answer without the person of whom care cost most.
     threshold : int
         Fewest people behind a number that is shown.
     """
@@ -109,6 +112,7 @@ def check_model(
     values = {party: net.sel(party=party).values for party in PARTIES}
     made += [_power(pilot, posterior, records, values), _prior_knowledge(posterior, prior, values)]
     made += [] if dropout is None else [check_dropout(dropout, net), *check_leaving(dropout, threshold)]
+    made += [] if extremes is None else [check_extremes(extremes, net)]
     return [*made, Check("loo", None)]
 
 
@@ -121,9 +125,26 @@ def check_dropout(dropout: Dropout, net: xr.DataArray) -> Check:
     net : DataArray (draw, party)
         Net result of the run at the main horizon.
     """
-    if not dropout.shift:
-        return Check("dropout", None)
-    found = dropout.net(net)
+    return _same_answer("dropout", dropout, net)
+
+
+def check_extremes(extremes: Dropout, net: xr.DataArray) -> Check:
+    """Whether sign and word of the answer hold for every party without the person of whom care cost most.
+
+    Parameters
+    ----------
+    extremes : Dropout
+        The answer without that person (`appraisal.extremes`).
+    net : DataArray (draw, party)
+        Net result of the run at the main horizon.
+    """
+    return _same_answer("extremes", extremes, net)
+
+
+def _same_answer(name: str, readings: Dropout, net: xr.DataArray) -> Check:
+    if not readings.shift:
+        return Check(name, None)
+    found = readings.net(net)
     turned = [
         party
         for party in PARTIES
@@ -131,7 +152,7 @@ def check_dropout(dropout: Dropout, net: xr.DataArray) -> Check:
             says_the_same(net.sel(party=party).values, other.sel(party=party).values) for other in found.values()
         )
     ]
-    return Check("dropout", not turned, values={"n": len(turned), "of": len(PARTIES)})
+    return Check(name, not turned, values={"n": len(turned), "of": len(PARTIES)})
 
 
 def check_leaving(dropout: Dropout, threshold: int = THRESHOLD) -> Iterator[Check]:

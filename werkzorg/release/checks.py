@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from werkzorg.appraisal.checks import HARD_SHARE, Check
 from werkzorg.cases.doubts import OF_AMOUNTS, OF_COMPARISON
 from werkzorg.inference.record_data import RecordData
+from werkzorg.params.catalogue import catalogue
+from werkzorg.params.pilots import catalogue_of
+from werkzorg.pilot import Pilot
 from werkzorg.release.rows import Row, row
 from werkzorg.wording import LANGUAGES, say
 
@@ -29,6 +32,9 @@ MOST_MISSING = 0.5
 
 PERCENT = 0.01
 
+OTHER_UNIT = 50.0
+"""So many times away from the shipped price is another unit, and no other contract."""
+
 
 def check_rows(checks: Sequence[Check], rests_on: str) -> Iterator[Row]:
     """One row per check, and one per line of it."""
@@ -49,15 +55,39 @@ def check_rows(checks: Sequence[Check], rests_on: str) -> Iterator[Row]:
 
 
 def check_gates(checks: Sequence[Check]) -> list[Row]:
-    """Gates that follow from the checks: a misfit is a warning, a prior that allows nonsense a stop."""
+    """Gates that follow from the checks.
+
+    A misfit is a warning, and so is an answer that rests on one person; a prior that allows nonsense is a stop.
+    """
     failed = sum(check.passed is False for check in checks if check.id in FROM_BANDS)
     sane = all(check.passed for check in checks if check.id == "prior")
+    alone = any(check.passed is False for check in checks if check.id == "extremes")
+    rests = "warn" if alone else "ok"
     gates = [
+        {"id": "model.extremes", "value": float(alone), "warn": 0.0, "stop": None, "verdict": rests},
         {"id": "model.fit", "value": float(failed), "warn": 0.0, "stop": None, "verdict": "warn" if failed else "ok"},
         {"id": "model.prior", "value": float(not sane), "warn": None, "stop": 0.0, "verdict": "ok" if sane else "stop"},
     ]
     return [gate | {f"label_{lang}": say(f"gate.{gate['id']}", lang, share=f"{HARD_SHARE:.0%}") for lang in LANGUAGES}
             for gate in gates]  # fmt: skip
+
+
+def price_gates(pilot: Pilot) -> list[Row]:
+    """A gate that stops when a price of the pilot itself is in another unit, such as thousands of euros or cents.
+
+    Parameters
+    ----------
+    pilot : Pilot
+    """
+    own, shipped = catalogue_of(pilot), catalogue()
+    named = [str(override["id"]) for override in pilot.parameters if shipped.get(str(override["id"])).is_money]
+    ratios = [own.amount(name, pilot.valuation_date).value / shipped.amount(name, pilot.valuation_date).value
+              for name in named if shipped.amount(name, pilot.valuation_date).value > 0]  # fmt: skip
+    far = sum(ratio > 0 and not 1 / OTHER_UNIT < ratio < OTHER_UNIT for ratio in ratios)
+    verdict = "stop" if far else "ok"
+    gate = {"id": "data.prices", "value": float(far), "warn": None, "stop": 0.0, "verdict": verdict}
+    labels = {f"label_{lang}": say("gate.data.prices", lang, times=int(OTHER_UNIT)) for lang in LANGUAGES}
+    return [gate | labels] if named else []
 
 
 def data_gates(records: RecordData | None, doubts: Collection[str] = ()) -> list[Row]:

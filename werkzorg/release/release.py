@@ -23,7 +23,7 @@ from werkzorg.pilot import Pilot
 from werkzorg.release.acceptability import acceptability_rows
 from werkzorg.release.annotate import declares_sources, gated
 from werkzorg.release.calendar import budget_rows
-from werkzorg.release.checks import check_gates, check_rows, data_gates
+from werkzorg.release.checks import check_gates, check_rows, data_gates, price_gates
 from werkzorg.release.decisions import decision_rows
 from werkzorg.release.knowledge import assumption_rows, driver_rows, parameter_rows, source_ids, sources_of
 from werkzorg.release.lost import lost_rows
@@ -52,6 +52,7 @@ def release(
     facts: Mapping[str, Any] | None = None,
     records: RecordData | None = None,
     dropout: Dropout | None = None,
+    extremes: Dropout | None = None,
     threshold: int = THRESHOLD,
     cost_readers: Collection[str] = (),
     doubts: Collection[str] = (),
@@ -71,6 +72,8 @@ def release(
         The reduced case records that the posterior was made with.
     dropout : Dropout, optional
         The answer under other readings of what became of people who were lost.
+    extremes : Dropout, optional
+        The answer without the person of whom care cost most.
     threshold : int
         Fewest people behind a number of the records.
     cost_readers : collection of str
@@ -106,7 +109,14 @@ def release(
         *practice_rows(pilot, posterior, appraisal, rests_on),
     ]
     checks = check_model(
-        pilot, posterior, appraisal, prior=prior, records=records, dropout=dropout, threshold=threshold
+        pilot,
+        posterior,
+        appraisal,
+        prior=prior,
+        records=records,
+        dropout=dropout,
+        extremes=extremes,
+        threshold=threshold,
     )
     rows += lost_rows(pilot, dropout, appraisal, sources_of(rows), rests_on, threshold)
     rows += check_rows(checks, rests_on)
@@ -116,6 +126,7 @@ def release(
     rows += budget_rows(pilot, appraisal, ledger, sources_of(rows), rests_on)
     rows += acceptability_rows(pilot, appraisal, sources_of(rows), rests_on)
     gates = [*gate_rows(posterior, appraisal, pilot), *check_gates(checks), *data_gates(records, doubts)]
+    gates += price_gates(pilot)
     rows = gated(rows, records, declared=declares_sources(pilot), threshold=threshold, cost_readers=cost_readers)
     assumptions = assumption_rows(pilot, used(pilot, source_ids(rows) | DISCOUNTING))
     told = facts_of(pilot, posterior, appraisal, gates, facts or {}) | {"threshold": threshold}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from werkzorg.cases.small_cells import THRESHOLD
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params import shipped
 from werkzorg.params.pilots import of_size
 from werkzorg.params.scenarios import load_checked
@@ -160,7 +161,13 @@ def _first_answer(pilot: Pilot, records: CaseRecords | None) -> Any:
 def _fit(pilot: Pilot, seed: int, records: CaseRecords | None) -> Any:
     import werkzorg
 
-    return werkzorg.fit(pilot, records=reduced(records, pilot), seed=seed)
+    try:
+        return werkzorg.fit(pilot, records=reduced(records, pilot), seed=seed)
+    except (RuntimeError, ArithmeticError) as error:
+        # What the sampler says may hold a number of the data; the values of the pilot itself are the first to look at.
+        names = ", ".join(str(each["id"]) for each in pilot.parameters) or say("run.sampler.none", language())
+        values = {"pilot": pilot.id, "names": names, "kind": type(error).__name__}
+        raise WerkzorgError(ExitCode.STATISTICS, Problem("run.sampler", values=values)) from error
 
 
 def _project(pilot: Pilot, posterior: Any) -> Any:
@@ -197,6 +204,7 @@ def _release(pilot: Pilot, made: Made, facts: RunFacts) -> Any:
         cost_readers=() if made.records is None else made.records.cost_readers,
         doubts=() if made.records is None else made.records.doubts,
         dropout=None if made.records is None else made.records.dropout(pilot, made.first_answer),
+        extremes=None if made.records is None else made.records.extremes(pilot, made.first_answer),
     )
 
 

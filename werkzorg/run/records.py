@@ -121,6 +121,28 @@ class CaseRecords:
         left = count_leaving(person_months(self.tables))
         return bound_dropout(pilot, *readings_of_loss(self.tables, data), first, left)
 
+    def extremes(self, pilot: Pilot, first: xr.Dataset) -> Dropout | None:
+        """The answer without the person of whom care cost most; None when there are too few people to leave one out.
+
+        Parameters
+        ----------
+        pilot : Pilot
+        first : Dataset
+            The first answer of the run.
+        """
+        from werkzorg.appraisal.dropout import bound_dropout
+        from werkzorg.appraisal.extremes import READING, without_largest
+        from werkzorg.inference.aggregates import reduce_aggregates
+        from werkzorg.inference.reduction import reduce_records
+
+        data = self.reduced(pilot)
+        if data is None or data.persons.get("programme", 0) <= self.threshold:
+            return None
+        use_comparison = data.persons.get("comparison", 0) > 0
+        tables = without_largest(pilot, self.tables, use_comparison=use_comparison)
+        rest = reduce_aggregates(pilot, tables, reduce_records(pilot, tables, use_comparison=use_comparison))
+        return bound_dropout(pilot, {}, {READING: rest}, first)
+
 
 def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRecords | None:
     """Read and check all records of a pilot.
