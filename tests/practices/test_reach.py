@@ -97,7 +97,9 @@ def test_page_tables_and_figure_show_the_tipping_point(table, lang):
     from werkzorg.reporting.practices import practice_verdicts, reach_table, tipping_table
 
     results = table("limburg")
-    first, second = practice_verdicts(results, lang)
+    first, second, price = practice_verdicts(results, lang)
+    # A hurried reader sees the tipping point and how likely it is before any amount.
+    assert "€" not in first and "€" in price
     needed = [round(results.one(quantity="tipping_placed", party=party).value) for party in ("society", "municipality")]
     assert f" {needed[0]} " in first and f" {needed[1]} " in second and "%" in first
     assert len(tipping_table(results, lang).data) == 2
