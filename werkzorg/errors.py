@@ -8,10 +8,14 @@ A problem never holds a value that was read from case data.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from werkzorg.wording import language, say
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FULL_TEXTS = (*(f"errno = {number}" for number in sorted(_FULL)), "No space left on device")
 
 
 class ExitCode(IntEnum):
@@ -78,3 +82,8 @@ class WerkzorgError(Exception):
     def render(self, lang: str | None = None) -> str:
         """All problems as text in one language."""
         return "\n".join(problem.render(lang) for problem in self.problems)
+
+
+def is_full_disk(error: OSError) -> bool:
+    """Whether an error means a full disk or a used-up quota; HDF5 tells it only in its text."""
+    return error.errno in _FULL or any(text in str(error) for text in _FULL_TEXTS)

@@ -100,7 +100,7 @@ def _wait_in(step: str, signal_file: Path):
 
     def wait(*arguments):
         signal_file.write_text(step, encoding="utf8")
-        time.sleep(60)
+        time.sleep(600)
 
     return wait
 

@@ -52,6 +52,7 @@ def test_results_appear_complete_with_manifest_and_answer(tmp_path):
     assert note["scenarios"]["coach-own"]["changes"]["support"]["variants"] == {"jobcoach": "own_counsellor"}
     content = json.loads((target / "results.json").read_text(encoding="utf8"))
     assert list(content["meta"]["scenarios"]) == ["base", "coach-own", "horizon-2"]
+    assert note["verdict"] == content["meta"]["gates_verdict"]
     assert made.answer.startswith("Vergeleken met de pilot zoals hij is")
     assert not [path for path in tmp_path.iterdir() if path.name.endswith((".new", ".old", ".waste"))]
 
@@ -79,6 +80,16 @@ def test_the_fit_of_a_run_is_the_fit_of_the_comparison(drechtsteden):
     changed = drechtsteden.model_copy(update={"scenarios": (own,)})
     assert fit_ingredients(changed, 1) == fit_ingredients(drechtsteden, 1)
     assert not [name for name in fit_ingredients(drechtsteden, 1)["parameters"] if name.startswith("scenarios/")]
+
+
+def test_a_comparison_that_a_check_stopped_is_no_last_good_one(tmp_path):
+    """Without its verdict on record a stopped comparison would hold the place of the next good one."""
+    target = tmp_path / "out"
+    stopped = compare(order(target, "scale-local"), steps(verdict=lambda results: "stop"), quiet())
+    assert stopped.outcome.target == target
+    assert json.loads((target / "manifest.json").read_text(encoding="utf8"))["verdict"] == "stop"
+    again = compare(order(target, "scale-local"), steps(verdict=lambda results: "stop"), quiet())
+    assert again.outcome.target == target
 
 
 def test_a_failure_leaves_the_last_good_comparison(tmp_path):

@@ -34,9 +34,15 @@ def _fails(error):
 def _start(out, *options):
     """Start the fakes as a process of their own."""
     command = [sys.executable, str(FAKES), str(out), *options]
+
+    def hear_ctrl_c() -> None:
+        # Tests that were started in the background pass on that Ctrl-C is to be ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
     # The same package as this process has, whether it comes from the source tree or from a wheel.
     environment = os.environ | {"PYTHONPATH": str(Path(checks.__file__).parents[2])}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, env=environment, preexec_fn=hear_ctrl_c, **pipes)
 
 
 def _hang(out, step, signal_file):
@@ -357,12 +363,24 @@ def test_a_draft_that_changed_after_its_record_is_not_published(tmp_path):
 
 
 def test_temporary_folders_of_killed_runs_are_swept_and_others_are_not(tmp_path, own_folders):
-    long_ago = time.time() - 3600
-    killed, alive_for_sure = own_folders / "werkzorg-killed", own_folders / "other-program"
-    for folder in (killed, alive_for_sure):
-        folder.mkdir()
+    killed, other = own_folders / "werkzorg-run-killed", own_folders / "other-program"
+    for folder in (killed, other):
+        (folder / "jupyter").mkdir(parents=True)
         (folder / ".in-use").touch()
-        os.utime(folder / ".in-use", (long_ago, long_ago))
     go(tmp_path / "uit", steps=FAKE)
     assert not killed.exists()
-    assert alive_for_sure.exists()
+    assert other.exists()
+
+
+def test_the_temporary_folder_of_a_run_that_goes_on_is_left_alone_by_any_clock(tmp_path, own_folders):
+    process = _hang(tmp_path / "other", "fit", tmp_path / "in-step")
+    try:
+        (alive,) = own_folders.iterdir()
+        os.utime(alive / ".in-use", (0, 0))
+        go(tmp_path / "uit")
+        assert alive.exists()
+    finally:
+        process.kill()
+        process.communicate(timeout=30)
+    go(tmp_path / "uit")
+    assert list(own_folders.iterdir()) == []

@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
 from werkzorg.params.files import shipped
 from werkzorg.reporting.marks import is_finished
 
@@ -23,6 +24,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 _START_SECONDS = 60
 _SOCKET_FOLDER_BYTES = 90
 _READING = threading.Lock()
+_KERNELS: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 def notebook_names() -> list[str]:
@@ -111,6 +113,8 @@ def run_notebook(name: str, out_path: str | Path, parameters: Mapping[str, objec
     WerkzorgError
         Unknown name or parameter; a cell that fails or takes too long; a kernel that dies; a missing mark of
         completion; a file that cannot be written.
+    OSError
+        A full disk: whoever runs this knows which step it was, and says so.
     """
     check_parameters(name, parameters)
     source, out = _notebook_path(name), Path(out_path)
@@ -121,6 +125,8 @@ def run_notebook(name: str, out_path: str | Path, parameters: Mapping[str, objec
         _execute(name, source, draft, dict(parameters), timeout)
         return _keep(name, draft, out)
     except OSError as fault:
+        if is_full_disk(fault):
+            raise
         raise _failed(name, "reporting.reason.disk", error=fault.strerror or type(fault).__name__) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -179,8 +185,17 @@ def _kernel_manager_class(folder: str) -> type:
             # What a kernel itself writes (not its cells) is about its own shutdown and would clutter the terminal.
             quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             await super().start_kernel(**(options | quiet | {"env": env, "cwd": folder}))
+            _KERNELS.add(self)
 
     return RunKernelManager
+
+
+def stop_kernels() -> None:
+    """End every kernel of this process that is still at work, so that a run that stops does not wait for it."""
+    for manager in list(_KERNELS):
+        process = getattr(manager.provisioner, "process", None)
+        if process is not None and process.poll() is None:
+            process.kill()
 
 
 def _keep(name: str, draft: Path, out: Path) -> Path:

@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.reporting.execute import run_notebook
+from werkzorg.reporting.execute import run_notebook, stop_kernels
 from werkzorg.reporting.guide import guide_name, write_guide
 from werkzorg.reporting.html import export_html
 from werkzorg.reporting.interactive import interactive_name, write_interactive
 from werkzorg.reporting.numbers import long_date
 from werkzorg.reporting.results import Results, read_results
 from werkzorg.reporting.results_files import write_results
+from werkzorg.reporting.shipped_notebooks import changed_notebooks
 from werkzorg.wording import say
 
 READERS = ("municipality", "insurer", "ggz", "client", "technical")
@@ -25,6 +26,7 @@ ANALYSES = ("scenarios",)
 """Reports of other commands than `run`, each with a notebook of its own on results of its own."""
 
 _THREADS = 2
+_PAUSE_SECONDS = 0.1
 
 
 def make_reports(
@@ -87,6 +89,10 @@ def make_reports(
             seconds = [future.result() for future in futures.values()]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            # A notebook that goes on would be waited for.
+            while any(future.running() for future in futures.values()):
+                stop_kernels()
+                time.sleep(_PAUSE_SECONDS)
             raise
     return {"notebooks": sum(pair[0] for pair in seconds), "export": sum(pair[1] for pair in seconds)}
 
@@ -129,8 +135,11 @@ def _make_one(
     executed = run_notebook(reader, target / "notebooks" / f"{name}.ipynb", parameters, timeout=timeout)
     middle = time.perf_counter()
     page = target / f"{name}.html"
+    last = footer(lang, meta)
+    if changed_notebooks((reader,)):
+        last += " " + say("report.footer_changed", lang)
     beside = interactive_name(lang) if (target / interactive_name(lang)).is_file() else ""
-    export_html(executed, page, lang, page_title(reader, lang, meta), footer(lang, meta), guide_name(lang), beside)
+    export_html(executed, page, lang, page_title(reader, lang, meta), last, guide_name(lang), beside)
     if tell:
         tell(name)
     return middle - start, time.perf_counter() - middle

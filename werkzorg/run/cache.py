@@ -10,10 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from werkzorg.run.record import digest_of_bytes, digest_of_mapping, write_json
 
 FITS_KEPT = 20
 """Number of fits that stay in the cache; a fit of a pilot is some megabytes."""
+
+LOCK_SECONDS = 60
+"""Longest wait for another run that saves or reads a fit, which takes less than a second."""
+
+_DRAFT = ".draft"
 
 
 def cache_folder() -> Path:
@@ -67,14 +74,20 @@ class FitCache:
         if not record.exists():
             return None
         try:
-            expected = json.loads(record.read_text(encoding="utf8"))["sha256"]
-            if digest_of_bytes(data.read_bytes()) != expected:
-                raise ValueError("checksum")
-            return self.read(data)
-        except (OSError, ValueError, KeyError, TypeError):
-            self._forget(key)
-            on_damage()
+            # Another run may be replacing this very entry.
+            lock = self._alone().acquire()
+        except OSError:
             return None
+        with lock:
+            try:
+                expected = json.loads(record.read_text(encoding="utf8"))["sha256"]
+                if digest_of_bytes(data.read_bytes()) != expected:
+                    raise ValueError("checksum")
+                return self.read(data)
+            except (OSError, ValueError, KeyError, TypeError):
+                self._forget(key)
+                on_damage()
+                return None
 
     def keep(self, key: str, posterior: object) -> object:
         """Save a posterior and give back what a later run will read.
@@ -83,17 +96,29 @@ class FitCache:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         data, record = self._paths(key)
-        draft = data.with_suffix(f".{os.getpid()}.draft")
-        try:
-            self.write(posterior, draft)
-            content = draft.read_bytes()
-            record.unlink(missing_ok=True)
-            draft.replace(data)
-            write_json(record, {"sha256": digest_of_bytes(content), "bytes": len(content)})
-        finally:
-            draft.unlink(missing_ok=True)
-        self._prune(keep=key)
-        return self.read(data)
+        draft = data.with_suffix(_DRAFT)
+        with self._alone():
+            # Under the lock a draft, or a file without its record, is of a run that was killed.
+            for left in (*self.folder.glob(f"*{_DRAFT}"), *self.folder.glob("*.nc")):
+                if left.suffix == _DRAFT or not left.with_suffix(".json").exists():
+                    left.unlink(missing_ok=True)
+            try:
+                self.write(posterior, draft)
+                content = draft.read_bytes()
+                record.unlink(missing_ok=True)
+                draft.replace(data)
+                write_json(record, {"sha256": digest_of_bytes(content), "bytes": len(content)})
+            except BaseException:
+                self._forget(key)
+                raise
+            finally:
+                draft.unlink(missing_ok=True)
+            self._prune(keep=key)
+            return self.read(data)
+
+    def _alone(self) -> FileLock:
+        """Lock of the folder: of the operating system, so that it ends with its process."""
+        return FileLock(self.folder / ".lock", timeout=LOCK_SECONDS)
 
     def _paths(self, key: str) -> tuple[Path, Path]:
         return self.folder / f"{key}.nc", self.folder / f"{key}.json"

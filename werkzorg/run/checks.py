@@ -7,8 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.run.faults import is_full_disk
+from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
+from werkzorg.run.faults import FREE_DISK_MB
 from werkzorg.run.publish import check_target
 from werkzorg.wording import LANGUAGES
 
@@ -17,9 +17,6 @@ LANGUAGE_CHOICES = {"nl": ("nl",), "en": ("en",), "both": ("nl", "en")}
 SEED_MAX = 2**32 - 1
 INHABITANTS = (500, 1_000_000)
 """Fewest and most inhabitants that a municipality may have: wider than any in the Netherlands."""
-
-FREE_DISK_MB = 300
-"""Free space asked for at each place that is written to: more than three times the largest run measured (45 MB)."""
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 

@@ -24,6 +24,7 @@ from werkzorg.run.runner import (
     guarded,
     keep_fit,
     new_run_id,
+    note_of_notebooks,
     publish_draft,
     tell_of_records,
 )
@@ -115,8 +116,11 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
         steps.write_results(results, draft)
     with display.step("reports") as taken:
         taken.parts = dict(steps.make_reports(draft, (NOTEBOOK,), order.langs) or {})
-    close_draft(draft, _manifest(order, variants, records, steps, facts, fits), display)
-    outcome = publish_draft(draft, target, steps.verdict(results), facts.reused_fit, display)
+    verdict = steps.verdict(results)
+    note = _manifest(order, variants, records, steps, facts, fits)
+    note |= note_of_notebooks((NOTEBOOK,), steps, display)
+    close_draft(draft, note | {"verdict": verdict}, display)
+    outcome = publish_draft(draft, target, verdict, facts.reused_fit, display)
     return Compared(outcome, _answer(results))
 
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import signal
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
 
-_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+FREE_DISK_MB = 300
+"""Free space asked for at each place that is written to: more than three times the largest run measured (45 MB)."""
+
 _NO_ACCESS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}
-_FULL_TEXTS = (*(f"errno = {number}" for number in sorted(_FULL)), "No space left on device")
 
 
 class Stopped(BaseException):
     """The run was asked to stop from outside (termination, closed terminal)."""
 
 
-def explain(error: BaseException, step: str, log: Path | None) -> WerkzorgError:
+def explain(error: BaseException, step: str, log: Path | None, folders: Sequence[Path] = ()) -> WerkzorgError:
     """Make a message of an exception.
 
     Parameters
@@ -34,6 +36,8 @@ def explain(error: BaseException, step: str, log: Path | None) -> WerkzorgError:
         Name of the step, in the language of the user.
     log : Path or None
         Folder for a log file with the traceback; None writes none.
+    folders : sequence of Path
+        Where the run writes, to name the disk that is full.
 
     Returns
     -------
@@ -47,7 +51,9 @@ def explain(error: BaseException, step: str, log: Path | None) -> WerkzorgError:
     if isinstance(error, MemoryError):
         return WerkzorgError(ExitCode.RUN, Problem("run.memory", values={"step": step}))
     if isinstance(error, OSError) and is_full_disk(error):
-        return WerkzorgError(ExitCode.RUN, Problem("run.disk_full", values={"step": step}))
+        return WerkzorgError(
+            ExitCode.RUN, Problem("run.disk_full", values={"step": step, "path": _fullest(error, folders)})
+        )
     if isinstance(error, OSError) and error.errno in _NO_ACCESS:
         return WerkzorgError(
             ExitCode.RUN, Problem("run.no_access", values={"step": step, "path": error.filename or "?"})
@@ -61,9 +67,13 @@ def explain(error: BaseException, step: str, log: Path | None) -> WerkzorgError:
     return WerkzorgError(ExitCode.RUN, Problem("run.unexpected", values={"step": step, "kind": kind}))
 
 
-def is_full_disk(error: OSError) -> bool:
-    """Whether an error means a full disk or a used-up quota; HDF5 tells it only in its text."""
-    return error.errno in _FULL or any(text in str(error) for text in _FULL_TEXTS)
+def _fullest(error: OSError, folders: Sequence[Path]) -> str:
+    """The file that could not be written, else the folders whose disk has little room, else all of them."""
+    if error.filename:
+        return str(error.filename)
+    known = [folder for folder in folders if folder.is_dir()]
+    short = [folder for folder in known if shutil.disk_usage(folder).free < FREE_DISK_MB * 10**6]
+    return ", ".join(str(folder) for folder in short or known) or "?"
 
 
 def debugging() -> bool:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -41,11 +42,17 @@ class Display:
     ----------
     console : rich.console.Console
         Where progress goes; the command line gives standard error, so that output can be piped.
+
+    Attributes
+    ----------
+    folders : tuple of Path
+        Where the run writes, for a message about a full disk.
     """
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)
         self.times: list[StepTime] = []
+        self.folders: tuple[Path, ...] = ()
         self.current = say("run.step.start", language())
         self._live: Progress | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
 from werkzorg.run.faults import uninterrupted
 from werkzorg.run.record import MANIFEST, is_complete, is_only_ours, read_completion
 
@@ -99,12 +100,16 @@ def publish(draft: Path, target: Path) -> Path | None:
             _move(target, aside, target)
         try:
             _move(draft, target, target)
-        except WerkzorgError:
+        except (WerkzorgError, OSError):
             if had_results:
                 aside.rename(target)
             raise
         _flush_folder(target.parent)
-        return _retire(aside, target) if had_results else None
+        try:
+            return _retire(aside, target) if had_results else None
+        except OSError:
+            # The new results are there; the next run puts the earlier ones away.
+            return None
 
 
 def place_of(target: Path, verdict: str) -> Path:
@@ -127,9 +132,12 @@ def stopped_of(target: Path) -> Path:
 
 def remove_stopped(target: Path) -> None:
     """Remove what an earlier stopped run left beside a target, unless somebody's own work is in it."""
-    stopped = stopped_of(target)
+    stopped, waste = stopped_of(target), _waste_of(target)
     if stopped.is_dir() and is_only_ours(stopped):
-        shutil.rmtree(stopped, ignore_errors=True)
+        # By way of another name: half-removed it would look like somebody's own work.
+        with contextlib.suppress(OSError):
+            stopped.rename(waste)
+            shutil.rmtree(waste, ignore_errors=True)
 
 
 def _is_good(target: Path) -> bool:
@@ -160,6 +168,8 @@ def _move(source: Path, destination: Path, target: Path) -> None:
     try:
         source.rename(destination)
     except OSError as error:
+        if is_full_disk(error):
+            raise
         raise WerkzorgError(ExitCode.RUN, Problem("run.cannot_publish", values={"target": target})) from error
 
 
@@ -173,7 +183,10 @@ def _retire(aside: Path, target: Path) -> Path | None:
         shutil.rmtree(waste, ignore_errors=True)
         return None
     moment = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    kept = target.parent / f"{target.name}{KEPT}{moment}"
+    name = f"{target.name}{KEPT}{moment}"
+    # The name is taken when a clock was set back.
+    names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    kept = next(path for path in map(target.with_name, names) if not path.exists())
     aside.rename(kept)
     return kept
 

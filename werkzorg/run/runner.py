@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from werkzorg.run.checks import before_work, resolve_target
 from werkzorg.run.faults import debugging, explain, stoppable, uninterrupted
 from werkzorg.run.lock import output_lock
 from werkzorg.run.progress import Display
-from werkzorg.run.publish import check_target, draft_folder, place_of, publish, recover, remove_stopped
+from werkzorg.run.publish import check_target, draft_folder, place_of, publish, recover, remove_stopped, stopped_of
 from werkzorg.run.record import (
     COMPLETION,
     MANIFEST,
@@ -29,6 +30,7 @@ from werkzorg.run.record import (
 )
 from werkzorg.run.scratch import scratch_folder
 from werkzorg.run.steps import Made, RunFacts, Steps
+from werkzorg.run.watchdog import watched
 
 TIME_ZONE = ZoneInfo("Europe/Amsterdam")
 """Zone of every date and time in the results."""
@@ -123,8 +125,9 @@ def guarded[Made](display: Display, work: Callable[[contextlib.ExitStack], Made]
         For every fault, foreseen or not.
     """
     with contextlib.ExitStack() as last:
+        dog = None
         try:
-            with stoppable(), contextlib.ExitStack() as resources:
+            with stoppable(), watched(display) as dog, contextlib.ExitStack() as resources:
                 try:
                     return work(resources)
                 except BaseException:
@@ -132,18 +135,21 @@ def guarded[Made](display: Display, work: Callable[[contextlib.ExitStack], Made]
                     last.enter_context(uninterrupted())
                     raise
         except BaseException as error:
+            if dog is not None and dog.overdue is not None:
+                raise dog.overdue from error
             log = cache_folder() / "log" if debugging() else None
-            raise explain(error, display.current, log) from error
+            raise explain(error, display.current, log, display.folders) from error
 
 
 def draft_for(target: Path, display: Display, resources: contextlib.ExitStack) -> Path:
     """A draft folder for a target that is checked, locked and cleared of what a killed run left behind."""
     cache = cache_folder()
+    display.folders = (target.parent, cache, Path(tempfile.gettempdir()))
     before_work(target, cache)
     resources.enter_context(output_lock(target))
-    if recover(target):
+    if any([recover(target), recover(stopped_of(target))]):
         display.notice("run.recovered")
-    resources.enter_context(scratch_folder(cache))
+    resources.enter_context(scratch_folder(cache, lambda: display.notice("run.compiled_damaged")))
     return resources.enter_context(draft_folder(target))
 
 
@@ -170,12 +176,19 @@ def tell_of_records(records: object, pilot: object, display: Display) -> None:
         display.tell(problem.render())
 
 
+def note_of_notebooks(readers: Sequence[str], steps: Steps, display: Display) -> dict[str, object]:
+    """Say which reports come from a notebook that was changed, for the screen and the manifest."""
+    changed = list(steps.changed_notebooks(readers))
+    if changed:
+        display.notice("run.changed_notebook", names=", ".join(changed))
+    return {"changed_notebooks": changed}
+
+
 def publish_draft(draft: Path, target: Path, verdict: str, reused_fit: bool, display: Display) -> Outcome:
     """Make a complete draft the results, and say what is there."""
     place = place_of(target, verdict)
     with display.step("publish"):
         if place != target:
-            recover(place)
             check_target(place)
         kept = publish(draft, place)
         if verdict != "stop":
@@ -219,6 +232,7 @@ def _fill(
         steps.write_results(results, draft)
         steps.save_technical(made, draft)
         note = _manifest(order, pilot, records, steps, facts, key)
+        note |= note_of_notebooks(order.readers, steps, display)
         # The technical notebook shows it; it is written again with the digests and times at the end.
         write_json(draft / MANIFEST, note)
     with display.step("reports") as taken:

@@ -87,6 +87,8 @@ class Steps:
         with records, and last, so that nothing that leaves can have read it.
     seed : callable
         ``seed(name_or_path, pilot, records, given) -> int``: with records of people it follows from the data.
+    changed_notebooks : callable
+        ``changed_notebooks(readers) -> sequence of str``: readers whose notebook is not the one that was shipped.
     """
 
     load: Callable[[str], Any]
@@ -111,3 +113,4 @@ class Steps:
     make_reports: Callable[[Path, Sequence[str], Sequence[str]], Mapping[str, float] | None]
     case_sums: Callable[[Any, Made, RunFacts, Path, str], None]
     seed: Callable[[str, Any, Any, int], int] = lambda name, pilot, records, given: given
+    changed_notebooks: Callable[[Sequence[str]], Sequence[str]] = lambda readers: ()
