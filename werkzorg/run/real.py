@@ -62,6 +62,7 @@ def real_steps(*, confirmed: bool = False, inhabitants: int | None = None) -> St
         make_reports=_make_reports,
         case_sums=_case_sums,
         seed=_seed,
+        changed_notebooks=_changed_notebooks,
     )
 
 
@@ -242,3 +243,9 @@ def _make_reports(folder: Path, readers: Sequence[str], langs: Sequence[str]) ->
     from werkzorg.reporting import make_reports
 
     return make_reports(folder, folder, readers, langs)
+
+
+def _changed_notebooks(readers: Sequence[str]) -> Sequence[str]:
+    from werkzorg.reporting.shipped_notebooks import changed_notebooks
+
+    return changed_notebooks(readers)

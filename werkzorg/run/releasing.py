@@ -35,6 +35,7 @@ from werkzorg.params.pilots import load_pilot
 from werkzorg.pilot import Pilot
 from werkzorg.release.final import Amounts, final_results, hidden_sets, shown_counts
 from werkzorg.release.results import Results, read_results
+from werkzorg.reporting.shipped_notebooks import changed_notebooks
 from werkzorg.run.checks import resolve_target
 from werkzorg.run.places import ledger_folder
 from werkzorg.run.progress import Display
@@ -124,6 +125,9 @@ def _release(
 ) -> Released:
     if not order.by.strip():
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("release.no_name"))
+    changed = changed_notebooks(order.readers)
+    if changed:
+        raise WerkzorgError(ExitCode.RELEASE, Problem("release.notebook", values={"names": ", ".join(changed)}))
     resources.enter_context(display.showing())
     with display.step("read"):
         pilot = load_pilot(order.pilot)
