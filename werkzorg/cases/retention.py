@@ -58,6 +58,8 @@ class Cleaned:
         Date by which the data had to go.
     days_late : int
         Days after that date; 0 when it has not passed.
+    given : tuple of str
+        Files with draws that analysts have, as the ledger of releases says.
     """
 
     folder: Path
