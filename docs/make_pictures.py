@@ -1,17 +1,24 @@
 """Draw the pictures of the documents: `python docs/make_pictures.py [way] [chain] [report]`.
 
 `way` and `chain` are drawn from the package itself (names of the steps, states and moves), so that a test can see
-when they are out of date. `report` photographs a finished report with a headless Chromium, when both are there:
-`werkzorg run drechtsteden` makes the report.
+when they are out of date. `report` photographs finished reports for the README and the two guides, with playwright
+(extra `test`) and a Chromium of the system, without a network. The reports come from
+
+    werkzorg run drechtsteden --lang both
+    werkzorg run voorbeeld --lang both
+    werkzorg explore drechtsteden --out results/drechtsteden/verkenner.nl.html
+    werkzorg explore drechtsteden --lang en --out results/drechtsteden/verkenner.en.html
+
+A page that is not there is named and skipped.
 """
 
 from __future__ import annotations
 
+import io
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -22,8 +29,27 @@ from werkzorg.projection.chain import ENGINE_STATES
 
 DOCS = Path(__file__).resolve().parent
 IMAGES = DOCS / "img"
-REPORT = DOCS.parent / "results" / "drechtsteden" / "municipality.nl.html"
+RESULTS = DOCS.parent / "results"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+
+TOP = ""
+"""In place of a selector: the top of the page."""
+
+WIDTH, HEIGHT, COLOURS = 760, 1330, 48
+"""Size of the window in CSS pixels, and colours that are kept: enough for text and lines, and a light file."""
+
+PHOTOGRAPHS = {
+    f"{name}.{lang}.png": (f"{page}.{lang}.html", selector)
+    for lang in ("nl", "en")
+    for name, page, selector in (
+        ("report", "drechtsteden/municipality", TOP),
+        ("fan", "drechtsteden/municipality", "#figure-fan-municipality"),
+        ("drivers", "drechtsteden/municipality", ".block:has(#table-drivers-municipality)"),
+        ("care", "voorbeeld/insurer", "#figure-care"),
+        ("explorer", "drechtsteden/verkenner", TOP),
+    )
+}
+"""Picture: page below the folder of results, and the part of it that is shown."""
 
 BLUE, GREEN, ORANGE, INK, PALE, LINE = "#0072B2", "#009E73", "#B84E00", "#1A1A1A", "#F4F6F8", "#7A8590"
 
@@ -151,20 +177,46 @@ def draw_chain(path: Path) -> None:
     _save(figure, path, "The chain of one participant")
 
 
-def photograph_report(path: Path) -> bool:
-    """First page of the Dutch municipal report as a picture; False when report or browser is missing."""
+def photograph(names: list[str], results: Path = RESULTS, folder: Path = IMAGES) -> list[str]:
+    """Photograph pages or parts of them.
+
+    Parameters
+    ----------
+    names : list of str
+        Keys of :data:`PHOTOGRAPHS`.
+    results : Path
+        Folder with the results of the pilots.
+    folder : Path
+        Where the pictures go.
+
+    Returns
+    -------
+    list of str
+        Pictures that were not made, because their page or a browser is missing.
+    """
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if browser is None or not REPORT.exists():
-        return False
-    with tempfile.TemporaryDirectory() as profile:
-        command = [
-            browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-            f"--user-data-dir={profile}", "--window-size=1100,1250",
-            "--force-device-scale-factor=1", "--virtual-time-budget=4000",
-            f"--screenshot={path}", REPORT.as_uri(),
-        ]  # fmt: skip
-        subprocess.run(command, capture_output=True, timeout=120, check=True)
-    return path.exists()
+    there = [name for name in names if browser and (results / PHOTOGRAPHS[name][0]).is_file()]
+    if there:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as driver:
+            window = driver.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+            page = window.new_context(offline=True, viewport={"width": WIDTH, "height": HEIGHT}).new_page()
+            for name in there:
+                address, selector = PHOTOGRAPHS[name]
+                page.goto((results / address).as_uri())
+                part: Any = page.locator(selector) if selector else page
+                _save_light(part.screenshot(), folder / name)
+            window.close()
+    return [name for name in names if name not in there]
+
+
+def _save_light(picture: bytes, path: Path) -> None:
+    """Few colours make a picture of text several times smaller."""
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -175,8 +227,9 @@ def main(arguments: list[str] | None = None) -> None:
         draw_way(IMAGES / "way-of-a-number.svg")
     if not names or "chain" in names:
         draw_chain(IMAGES / "chain.svg")
-    if (not names or "report" in names) and not photograph_report(IMAGES / "report.png"):
-        print("no picture of a report: it needs results/drechtsteden/municipality.nl.html and Chromium")
+    if not names or "report" in names:
+        for name in photograph(list(PHOTOGRAPHS)):
+            print(f"not made: {name} needs Chromium and results/{PHOTOGRAPHS[name][0]}")
 
 
 if __name__ == "__main__":

@@ -165,3 +165,22 @@ def test_drawing_again_gives_the_same_picture_apart_from_the_program_that_drew_i
         draw(tmp_path / "first.svg")
         draw(tmp_path / "second.svg")
         assert (tmp_path / "first.svg").read_bytes() == (tmp_path / "second.svg").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "lang"), [("docs/handleiding.md", "nl"), ("docs/guide.md", "en")])
+def test_guides_show_the_pictures_that_the_script_makes(name, lang):
+    shown = re.findall(r"!\[([^\]]*)\]\(img/([^)]+)\)", _read(name))
+    made = [picture for picture in _load("docs/make_pictures.py").PHOTOGRAPHS if picture.endswith(f".{lang}.png")]
+    assert [picture for _alt, picture in shown] == made
+    assert all(len(alt) > 40 for alt, _picture in shown)
+
+
+def test_every_picture_that_a_document_names_is_there():
+    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for alt, address in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", path.read_text(encoding="utf8")):
+            assert alt and (path.parent / address).is_file(), (path.name, address)
+
+
+def test_photographs_are_small():
+    for picture in _load("docs/make_pictures.py").PHOTOGRAPHS:
+        assert (ROOT / "docs" / "img" / picture).stat().st_size < 150_000

@@ -71,4 +71,4 @@ def test_the_python_example_runs_as_it_stands(tmp_path):
 
 def test_there_is_one_picture_of_the_way_of_a_number_and_one_of_a_report():
     pictures = re.findall(r"!\[.*?\]\((.*?)\)", README)
-    assert pictures == ["docs/img/way-of-a-number.svg", "docs/img/report.png"]
+    assert pictures == ["docs/img/way-of-a-number.svg", "docs/img/report.nl.png"]

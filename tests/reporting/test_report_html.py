@@ -4,11 +4,13 @@ import re
 from html.parser import HTMLParser
 
 import nbformat
+import pandas as pd
 import pytest
 from results_example import example
 
 from werkzorg.errors import WerkzorgError
 from werkzorg.reporting import export_html
+from werkzorg.reporting.document import data_table
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.sanitise import clean, dangers
 
@@ -126,7 +128,25 @@ def test_every_number_has_its_source_in_two_clicks(page):
 
 
 def test_numbers_stand_at_the_right(page):
-    assert re.search(r'<td class="num">[^<]*<span class="nb">€', page)
+    assert re.search(r'<td class="num"[^>]*>[^<]*<span class="nb">€', page)
+
+
+@pytest.mark.parametrize(
+    ("columns", "cell", "stacked"),
+    [
+        # Two short columns fit in 288 px; a word of forty letters does not, nor do five columns of any width.
+        (2, "€ 100", False),
+        (2, "arbeidsongeschiktheidsverzekeringsmaatschappij", True),
+        (5, "1", True),
+        # A column of words breaks at its spaces, so its length says nothing.
+        (2, "een twee drie vier vijf zes zeven acht negen tien elf twaalf", False),
+    ],
+)
+def test_table_too_wide_for_a_phone_stacks_its_rows(columns, cell, stacked):
+    data = pd.DataFrame({f"k{n}": [cell] for n in range(columns)})
+    table = data_table(data, "Titel", "nl")
+    assert ('class="stack"' in table) is stacked
+    assert re.findall(r'data-label="([^"]*)"', table) == list(data.columns[1:])
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])

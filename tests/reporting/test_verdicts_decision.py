@@ -125,10 +125,12 @@ def test_risk_takes_away_and_the_text_says_what(decided, lang):
     where = {"quantity": "certainty"}
     mean = decided.one(quantity="net", party="municipality", horizon=60, per="pilot", view="society").value
     assert risk_verdict(changed(decided, where, value=mean - 3_300), lang) != risk_verdict(decided, lang)
-    gains = changed(decided, {"id": "net.municipality.60.pilot.society"}, value=5_000.0)
+    gains = changed(decided, {"id": "net.municipality.60.pilot.society"}, value=50_000.0)
     said = {
-        4_000.0: {"nl": "zeker voordeel", "en": "certain gain"},
-        -900.0: {"nl": "al is het gemiddelde", "en": "although"},
+        40_000.0: {"nl": "zeker voordeel", "en": "certain gain"},
+        -9_000.0: {"nl": "al is het gemiddelde", "en": "although"},
+        # What rounds to nothing is neither a gain nor a loss of nothing.
+        1_000.0: {"nl": "ongeveer niets waard", "en": "about nothing"},
     }
     for value, text in said.items():
         assert text[lang] in risk_verdict(changed(gains, where, value=value), lang)

@@ -33,7 +33,7 @@ def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
     body = "".join(_line(sources.rows[name], sources.numbers[name], lang) for name in names)
     caption = escape(say("table.assumptions.caption", lang))
     return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="assumptions">'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="assumptions stack">'
         f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

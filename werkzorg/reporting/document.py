@@ -20,6 +20,12 @@ NUMERIC = ' class="num"'
 _LONG_TABLE = 18
 """Rows of a table that on paper may break over pages; a shorter one is kept whole."""
 
+_MOST_COLUMNS = 4
+"""Columns that a phone can show beside each other and still be read."""
+
+_PHONE, _LETTER, _PADDING = 288, 7.3, 10
+"""Room on a phone of 320 px, middle width of a letter in a table there, and room beside each cell, in CSS px."""
+
 _FEW_SOURCES = 16
 """Longest row of links to assumptions that is shown without folding."""
 _RESTS = ("records", "records+prior", "aggregates+prior", "counts", "counts+prior", "prior", "rule", "given")
@@ -74,9 +80,12 @@ def marked(text: str, lang: str) -> str:
     """Escaped text in which the mark of prior knowledge is a small tag."""
     found = escape(say("mark.prior_text", lang))
     tag = f' <span class="tag">{escape(say("mark.prior_text", lang).strip(" ()"))}</span>'
-    # A line may not break between a minus and its amount, nor inside a short amount.
-    whole = re.sub(r"-?€\u00a0?[\d.,]+", r'<span class="nb">\g<0></span>', escape(text))
-    return whole.replace(found, tag)
+    return _whole_amounts(text).replace(found, tag)
+
+
+def _whole_amounts(text: str) -> str:
+    """Escaped text in which no line breaks between a minus and its amount, nor inside an amount."""
+    return re.sub(r"-?€\u00a0?[\d.,]+", r'<span class="nb">\g<0></span>', escape(text))
 
 
 def has_mark(data: pd.DataFrame, lang: str) -> bool:
@@ -87,6 +96,9 @@ def has_mark(data: pd.DataFrame, lang: str) -> bool:
 
 def data_table(data: pd.DataFrame, caption: str, lang: str, anchor: str = "", tag: str = "") -> str:
     """HTML table with caption, scopes and a place to scroll; the first column is the row header.
+
+    A table that is too wide for a phone shows each row there as a block: its name, and below it each column with
+    its value.
 
     Parameters
     ----------
@@ -105,20 +117,37 @@ def data_table(data: pd.DataFrame, caption: str, lang: str, anchor: str = "", ta
         f'<th scope="col"{"" if plain else NUMERIC}>{escape(str(name))}</th>'
         for name, plain in zip(data.columns, words, strict=True)
     )
-    body = "".join(_table_row(values, words, lang) for values in data.itertuples(index=False, name=None))
+    labels = [str(name) for name in data.columns]
+    body = "".join(_table_row(values, labels, words, lang) for values in data.itertuples(index=False, name=None))
+    stack = "" if _fits_phone(data, words) else ' class="stack"'
     title = f"<strong>{escape(tag)}.</strong> {escape(caption)}" if tag else escape(caption)
     return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}{stack}>'
         f"<caption><span>{title}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _table_row(values: tuple[object, ...], words: list[bool], lang: str) -> str:
+def _table_row(values: tuple[object, ...], labels: list[str], words: list[bool], lang: str) -> str:
     cells = [f'<th scope="row">{marked(str(values[0]), lang)}</th>']
-    for value, plain in zip(values[1:], words[1:], strict=True):
+    for value, name, plain in zip(values[1:], labels[1:], words[1:], strict=True):
         look = "" if plain else NUMERIC
-        cells.append(f"<td{look}>{marked(str(value), lang)}</td>")
+        cells.append(f'<td{look} data-label="{escape(name)}">{marked(str(value), lang)}</td>')
     return "<tr>" + "".join(cells) + "</tr>"
+
+
+def _fits_phone(data: pd.DataFrame, words: list[bool]) -> bool:
+    """Whether the columns fit beside each other: their longest word, or for a number the whole of it."""
+    width = 0.0
+    for k, plain in enumerate(words):
+        cells = [str(value) for value in data.iloc[:, k]]
+        whole = str(data.columns[k]).split() + (cells if not plain else [w for cell in cells for w in _unbroken(cell)])
+        width += max(map(len, whole), default=0) * _LETTER + _PADDING
+    return width <= _PHONE and data.shape[1] <= _MOST_COLUMNS
+
+
+def _unbroken(text: str) -> list[str]:
+    """Parts of a text between the places where a line may break."""
+    return re.split(r"[ \t\n]+|(?<=[^\W\d]-)(?=\w)", text)
 
 
 def _is_words(column: pd.Series) -> bool:
@@ -183,7 +212,7 @@ def table_markup(table: Table, sources: Sources, lang: str, n: int) -> str:
     notes = list(table.notes)
     if has_mark(table.data, lang):
         notes.append(sources.legend)
-    lines = "".join(f'<p class="note">{escape(text)}</p>' for text in notes)
+    lines = "".join(f'<p class="note">{_whole_amounts(text)}</p>' for text in notes)
     tag = say("report.table", lang, n=n)
     body = data_table(table.data, table.caption, lang, f"table-{table.name}", tag)
     look = "block long" if len(table.data) > _LONG_TABLE else "block"
@@ -195,7 +224,7 @@ def figure_markup(figure: Figure, sources: Sources, lang: str, n: int) -> str:
     notes = list(figure.notes)
     if has_mark(figure.data, lang):
         notes.append(sources.legend)
-    lines = "".join(f'<p class="note">{escape(text)}</p>' for text in notes)
+    lines = "".join(f'<p class="note">{_whole_amounts(text)}</p>' for text in notes)
     name = escape(figure.name)
     tag = escape(say("report.figure", lang, n=n))
     return (

@@ -99,7 +99,10 @@ def _tipping(results: Results, party: str, parameters: Sequence[str], lang: str)
     known = [row for row in rows if row.value is not None]
     if not known:
         return say("verdict.tipping.none", lang)
-    points = [say("verdict.tipping.point", lang, name=label(row, lang), value=tipping_text(row, lang)) for row in known]
+    points = [
+        say("verdict.tipping.point", lang, name=_quoted(label(row, lang)), value=tipping_text(row, lang))
+        for row in known
+    ]
     return say("verdict.tipping", lang, points=listing(points, lang))
 
 

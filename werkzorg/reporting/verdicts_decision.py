@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzorg.constants import MONTHS_PER_YEAR
-from werkzorg.reporting.numbers import chance, euro_in_text, months_span, number, percent
+from werkzorg.reporting.numbers import chance, euro_in_text, months_span, number, percent, round_to
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, label, listing, money_step, sentence, the_party
 from werkzorg.wording import say
@@ -147,6 +147,8 @@ def risk_verdict(results: Results, lang: str) -> str:
     premium = net.value - row.value
     values = {"premium": euro_in_text(premium, lang, min(step, rough_step(premium)))}
     kind = "gain" if row.value > 0 else "tips" if net.value > 0 else "loss"
+    if round_to(row.value, step) == 0:
+        kind = "none"
     return say(f"deciding.certainty.{kind}", lang, sure=euro_in_text(row.value, lang, step), **values)
 
 
