@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from werkzorg.reporting.guide import exactly, page_of
+from werkzorg.reporting.guide import page_of
 from werkzorg.reporting.kinds import KINDS
 from werkzorg.wording import LANGUAGES, catalogue, say
 
@@ -48,22 +48,13 @@ def figure_page(name: str) -> str:
 
 def _exact(name: str, lang: str) -> list[str]:
     kind = KINDS[name]
-    formula, rows, functions, _page = exactly(name, lang)
-    return [
-        f"{formula} ([{say('guide.symbols', lang).lower()}](README.md)):",
-        "",
-        "```text",
-        *kind.formula.split(";  "),
-        "```",
-        "",
-        f"{rows}:",
-        "",
-        *(f"- `{quantity}`{_label(quantity, lang)}" for quantity in kind.quantities),
-        "",
-        f"{functions}:",
-        "",
-        *(f"- [`werkzorg.{function}`]({source_of(function)})" for function in kind.functions),
-    ]
+    lines = [f"{say('guide.formula', lang)} ([{say('guide.symbols', lang).lower()}](README.md)):", ""]
+    lines += ["```text", *kind.formula.split(";  "), "```", ""]
+    if kind.quantities:
+        lines += [f"{say('guide.rows', lang)}:", ""]
+        lines += [*(f"- `{quantity}`{_label(quantity, lang)}" for quantity in kind.quantities), ""]
+    lines += [f"{say('guide.functions', lang)}:", ""]
+    return lines + [f"- [`werkzorg.{function}`]({source_of(function)})" for function in kind.functions]
 
 
 def _label(quantity: str, lang: str) -> str:

@@ -96,7 +96,7 @@ def exactly(name: str, lang: str) -> dict[str, str]:
     kind = KINDS[name]
     return {
         say("guide.formula", lang): kind.formula,
-        say("guide.rows", lang): ", ".join(kind.quantities),
+        **({say("guide.rows", lang): ", ".join(kind.quantities)} if kind.quantities else {}),
         say("guide.functions", lang): ", ".join(kind.functions),
         say("guide.page", lang): page_of(name),
     }

@@ -14,7 +14,7 @@ class Kind:
     formula : str
         In the symbols that `guide.symbols` explains, the same in every language.
     quantities : tuple of str
-        Column `quantity` of the rows that the figure reads.
+        Column `quantity` of the rows that the figure reads; none for one that stands on the page of a single command.
     functions : tuple of str
         Dotted names below `werkzorg`: what calculates, what makes the rows, what draws.
     """
@@ -117,6 +117,28 @@ KINDS = {
         ("survey_share", "survey_gap"),
         ("appraisal.survey.design_effect", "appraisal.survey.share_draws", "release.survey_rows.survey_rows",
          "reporting.figures.survey.survey_shares"),
+    ),
+    "scenario_differences": Kind(
+        "D(p, d) = N₂(p, d) − N₁(p, d);  E_d D, Q_d: 10, 90%",
+        ("scenario_difference",),
+        ("appraisal.paired.difference", "release.scenarios.release_scenarios",
+         "reporting.figures.scenarios.scenario_differences"),
+    ),
+    "contract_front": Kind(
+        "min E_d Σ |B(d)|  |  P_d[N(p, d) + B(p, d) ≥ 0] ≥ π ∀ p",
+        (),
+        ("appraisal.contracts.negotiate.front", "reporting.figures.contracts.contract_front"),
+    ),
+    "contract_claims": Kind(
+        "E_d[s · (C_0 − C_K)];  E_d[s · φ(d)]",
+        (),
+        ("appraisal.contracts.negotiate.compare_claims", "reporting.figures.contracts.contract_claims"),
+    ),
+    "claim_waterfall": Kind(
+        "C_K − C_0 = Σ_k φ_k;  φ_k = Σ_S |S|! (K − |S| − 1)! / K! · [C(S ∪ k) − C(S)]",
+        (),
+        ("inference.claim.explain_claim", "inference.split.split_factors",
+         "reporting.figures.claim.claim_waterfall"),
     ),
     "flow_shares": Kind(
         "x(12) = x(0) · T¹²",
