@@ -61,13 +61,15 @@ def check_gates(checks: Sequence[Check]) -> list[Row]:
     """
     failed = sum(check.passed is False for check in checks if check.id in FROM_BANDS)
     sane = all(check.passed for check in checks if check.id == "prior")
-    alone = any(check.passed is False for check in checks if check.id == "extremes")
-    rests = "warn" if alone else "ok"
     gates = [
-        {"id": "model.extremes", "value": float(alone), "warn": 0.0, "stop": None, "verdict": rests},
         {"id": "model.fit", "value": float(failed), "warn": 0.0, "stop": None, "verdict": "warn" if failed else "ok"},
         {"id": "model.prior", "value": float(not sane), "warn": None, "stop": 0.0, "verdict": "ok" if sane else "stop"},
     ]
+    for check in checks:
+        if check.id == "extremes" and check.passed is not None:
+            verdict = "ok" if check.passed else "warn"
+            value = float(not check.passed)
+            gates.append({"id": "model.extremes", "value": value, "warn": 0.0, "stop": None, "verdict": verdict})
     return [gate | {f"label_{lang}": say(f"gate.{gate['id']}", lang, share=f"{HARD_SHARE:.0%}") for lang in LANGUAGES}
             for gate in gates]  # fmt: skip
 
