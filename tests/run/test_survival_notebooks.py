@@ -131,7 +131,7 @@ def test_the_report_of_a_changed_notebook_says_so_on_its_last_line(copies, tmp_p
     monkeypatch.setattr(make, "run_notebook", lambda name, out, parameters, timeout: out)
     monkeypatch.setattr(make, "read_results", lambda folder: Results(meta, None, None, None))
     lines = []
-    monkeypatch.setattr(make, "export_html", lambda executed, page, lang, title, last, guide: lines.append(last))
+    monkeypatch.setattr(make, "export_html", lambda executed, page, lang, title, last, *_: lines.append(last))
     make.make_reports(tmp_path, tmp_path / "uit", ("client",), ("nl", "en"))
     assert len(lines) == 2
     assert [("veranderd" in line or "changed" in line) for line in lines] == [changed, changed]
