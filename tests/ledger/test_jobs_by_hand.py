@@ -13,6 +13,7 @@ from werkzorg import constants
 from werkzorg.contract import TENURE
 from werkzorg.errors import WerkzorgError
 from werkzorg.inference.updates import HOURS_SHIFT
+from werkzorg.ledger import jobs
 from werkzorg.ledger.jobs import MUNICIPAL_PART, bijstand_without_work, job_amounts, municipal_part
 from werkzorg.ledger.settlement import MEMO, check_balance, memo_lines
 from werkzorg.params import parties
@@ -162,6 +163,15 @@ def test_bijstand_without_work_is_the_norm_of_the_mix_with_tax_and_levy(draws, r
     for name, amount in total.items():
         assert found[name] == pytest.approx([amount] * 2, rel=SAME)
     assert 1000 < total["net"] < 1500 and total["tax"] > 50 and total["levy"] > 50
+
+
+def test_also_a_supplement_of_cents_is_paid(known, draws, regimes, monkeypatch):
+    """Every kind of job gets the same few cents on top of a wage."""
+    profiles = build_profiles(pilot_of(), known, draws)
+    cents = {(number, band): np.full_like(profiles.weight, 0.25) for number in (0, 1) for band in range(len(TENURE))}
+    monkeypatch.setattr(jobs, "supplements", lambda *given: cents)
+    found = job_amounts(pilot_of(), known, draws, profiles, regimes)
+    np.testing.assert_allclose(found["supplement_net"], 0.25, rtol=SAME)
 
 
 # Lines without euros

@@ -8,6 +8,8 @@ import pytest
 from werkzorg.errors import WerkzorgError
 from werkzorg.ledger.care_change import CAUSES, split_change
 from werkzorg.ledger.settlement import check_balance, settle
+from werkzorg.params.pilots import catalogue_of
+from werkzorg.projection.profiles import law_regimes
 from werkzorg.projection.trajectory import project
 
 # Sums of the same amounts in another order, of some thousands.
@@ -46,3 +48,24 @@ def test_balance_is_a_share_of_what_there_is_also_of_very_little(made):
     little["net"].loc[{"party": "client"}] *= 1.001
     with pytest.raises(WerkzorgError):
         check_balance(little)
+
+
+def test_nothing_is_paid_in_the_month_of_enrolment(made):
+    assert not made.ledger["net"].isel(month=0).values.any()
+
+
+def test_budgets_follow_with_the_delay_of_the_law_at_enrolment(drechtsteden, few):
+    """A longer delay that begins a year later concerns later pilots."""
+    two = few.isel(draw=slice(0, 2))
+    short = drechtsteden.model_copy(update={"horizon_months": 36, "main_horizon_months": 12})
+    later = {
+        "id": "buig.lag_years",
+        "values": [{"from": "2015-01-01", "value": 1.0}, {"from": "2019-01-01", "value": 2.0}],
+        "source": {"title": "Own books", "publisher": "Municipality", "year": 2018},
+        "status": "verified",
+    }
+    changed = short.model_copy(update={"parameters": (*short.parameters, later)})
+    assert [law.buig.macro_lag for law in law_regimes(changed, catalogue_of(changed)).laws[:2]] == [1, 2]
+    found, plain = (settle(pilot, project(pilot, two))["entry_year"] for pilot in (changed, short))
+    np.testing.assert_array_equal(found.sel(entry="budget_own"), plain.sel(entry="budget_own"))
+    assert float(np.abs(plain.sel(arm="programme", entry="budget_own", year=2)).min()) > 0

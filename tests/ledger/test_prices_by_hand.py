@@ -143,8 +143,9 @@ def test_amounts_come_from_draws_or_the_catalogue_and_hours_from_their_first_dat
 
 
 def test_a_unit_is_price_times_and_divided_by():
-    part = component("a", "participant", times=("drawn", 3), divided_by=("undated", 2))
-    assert unit_cost(part, package(), Prices(), NO_DRAWS) == pytest.approx([10 * 2 * 3 / 14, 10 * 5 * 3 / 14])
+    part = component("a", "participant", times=("drawn", "hours", 3), divided_by=("undated", 2))
+    wanted = [10 * draw * 3.05 * 3 / (7 * 2) for draw in (2, 5)]
+    assert unit_cost(part, package(), Prices(), NO_DRAWS) == pytest.approx(wanted, rel=EXACT)
     assert unit_cost(component("b", "participant"), package(), Prices(), NO_DRAWS).tolist() == [10]
 
 
@@ -180,10 +181,10 @@ def test_a_subsidy_repays_in_proportion_up_to_its_maximum():
     assert found["subsidy_esf_municipality"][:, 1] == pytest.approx([10 * 7 / 48, 20 * 7 / 120], rel=EXACT)
     assert found["subsidy_esf_insurer"][:, 1] == pytest.approx([2 * 7 / 48, 10 * 7 / 120], rel=EXACT)
     ample = SimpleNamespace(id="esf", payer="state", covers=("apart",), maximum="money")
-    little = {"search_month": np.array([[0, 0.0], [0, 0.001]])}
+    little = {"search_month": np.array([[0, 0.0], [0, 0.001], [0, 2.5]])}
     less = price_support(package(*parts, subsidies=(ample,)), Prices(), NO_DRAWS, little, spread_over(2))
     # Never more than there is, also when there is nothing, and also of less than a euro.
-    assert less["subsidy_esf_municipality"] == pytest.approx(np.array([[0, 0], [0, 0.01]]), rel=EXACT)
+    assert less["subsidy_esf_municipality"] == pytest.approx(np.array([[0, 0], [0, 0.01], [0, 2.5]]), rel=EXACT)
 
 
 def trajectory_of(months=4):
