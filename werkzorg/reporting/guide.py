@@ -79,8 +79,10 @@ def _word(name: str, lang: str) -> str:
 
 def _figure(name: str, lang: str) -> str:
     lines = (f"{say(f'guide.{kind}', lang)}: {say(f'guide.figure.{name}.{kind}', lang)}" for kind in ("read", "made"))
-    exact = bullets((f"{what}: {text}" for what, text in exactly(name, lang).items()), lang)
-    folded = f"<details><summary>{escape(say('guide.exact', lang))}</summary>{exact}</details>"
+    exact = "".join(
+        f"<li>{escape(what)}: <code>{escape(text)}</code></li>" for what, text in exactly(name, lang).items()
+    )
+    folded = f"<details><summary>{escape(say('guide.exact', lang))}</summary><ul>{exact}</ul></details>"
     return heading(say(f"guide.figure.{name}", lang), 3, f"figure-{name}") + bullets(lines, lang) + folded
 
 
