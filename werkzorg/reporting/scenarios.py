@@ -8,7 +8,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting.contract_rows import negotiation_of
 from werkzorg.reporting.contracts import note_sentence, proof_sentences, verdict_sentence
 from werkzorg.reporting.document import Piece, bullets, heading, paragraph, table_markup
-from werkzorg.reporting.figures.scenarios import scenario_differences
+from werkzorg.reporting.figures.scenarios import KINDS, scenario_differences
 from werkzorg.reporting.front import about_text, gate_notice
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.report import Report
@@ -20,10 +20,13 @@ from werkzorg.reporting.tables_scenarios import (
     scenario_list_table,
     scenario_table,
 )
+from werkzorg.reporting.verdicts import sentence, the_party
 from werkzorg.reporting.verdicts_scenarios import (
     BASE,
+    differences,
     equal_verdict,
     evidence_verdict,
+    is_equal,
     lead_verdict,
     paragraph_of,
     scenario_facts,
@@ -98,13 +101,21 @@ class ScenarioReport(Report):
         around = [surroundings_verdict(results, lang), evidence_verdict(results, lang)]
         if any(around):
             parts += [heading(say("scenario.front.around", lang)), *(paragraph(t, lang) for t in around if t)]
-        reading = [say("scenario.front.paired", lang), equal_verdict(results, lang), say("scenario.front.money", lang)]
+        reading = [
+            say("scenario.front.paired", lang),
+            equal_verdict(results, lang),
+            say(f"scenario.front.money.{self._kind}", lang),
+        ]
         parts += [heading(say("scenario.front.reading", lang)), bullets([text for text in reading if text], lang)]
         parts += [heading(say("front.about", lang)), paragraph(about_text(results, lang), lang, "small")]
         return self._piece(f'<div class="front">{"".join(parts)}</div>', "front page")
 
     def differences(self, party: str) -> Piece:
-        """Figure of what each scenario changes for a party."""
+        """Figure of what each scenario changes for a party, or a sentence when none of them changes anything."""
+        rows = [row for kind in KINDS for row in differences(self.results, party, kind)]
+        if all(is_equal(row) for row in rows):
+            text = say("scenario.nothing_changes", self.lang, the=the_party(party, self.lang))
+            return self._piece(paragraph(sentence(text), self.lang), "no difference")
         return self.show_figure(scenario_differences(self.results, party, self.lang))
 
     def kind(self, kind: str) -> Piece | None:

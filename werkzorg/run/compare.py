@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from werkzorg.params.places import load_compared
+from werkzorg.params.places import PLACE, load_compared
 from werkzorg.params.scenarios import BASE, Variant
 from werkzorg.pilot import Pilot
 from werkzorg.run.cache import FitCache, cache_folder, fit_key
@@ -108,8 +108,11 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
     fits = Fits(steps, order.seed, records, display)
     valued, posteriors = _work_out(variants, fits, steps, display)
     facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), order.seed, not fits.fresh)
-    with display.step("negotiate"):
-        found = negotiate_fitted(pilot, posteriors[BASE], steps, PROBABILITY)
+    found = None
+    # Pilots beside each other ask for no contract of the first of them.
+    if {variant.scenario.kind for variant in variants if variant.scenario is not None} != {PLACE}:
+        with display.step("negotiate"):
+            found = negotiate_fitted(pilot, posteriors[BASE], steps, PROBABILITY)
     with display.step("release"):
         results = _release(valued, posteriors, facts, found)
     with display.step("write"):
@@ -184,7 +187,7 @@ def bench_of(variants: Sequence[Variant], fits: Callable[[Pilot], Any]) -> Bench
     return Bench(variants[0].pilot, fits, months=max(variant.pilot.horizon_months for variant in variants))
 
 
-def _release(valued: Sequence[Any], posteriors: dict[str, Any], facts: RunFacts, found: Negotiation) -> Results:
+def _release(valued: Sequence[Any], posteriors: dict[str, Any], facts: RunFacts, found: Negotiation | None) -> Results:
     from werkzorg.release.scenarios import release_scenarios
 
     return release_scenarios(valued, posteriors, asdict(facts), found)
