@@ -182,7 +182,7 @@ def test_a_subsidy_repays_in_proportion_up_to_its_maximum():
     assert found["subsidy_esf_insurer"][:, 1] == pytest.approx([2 * 7 / 48, 10 * 7 / 120], rel=EXACT)
     ample = SimpleNamespace(id="esf", payer="state", covers=("apart",), maximum="money")
     little = {"search_month": np.array([[0, 0.0], [0, 0.001], [0, 2.5]])}
-    less = price_support(package(*parts, subsidies=(ample,)), Prices(), NO_DRAWS, little, spread_over(2))
+    less = price_support(package(parts[2], subsidies=(ample,)), Prices(), NO_DRAWS, little, spread_over(2))
     # Never more than there is, also when there is nothing, and also of less than a euro.
     assert less["subsidy_esf_municipality"] == pytest.approx(np.array([[0, 0], [0, 0.01], [0, 2.5]]), rel=EXACT)
 
