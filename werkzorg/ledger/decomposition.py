@@ -178,7 +178,8 @@ def _tipping(pilot: Pilot, expected: _Expected, draws: Draws) -> tuple[np.ndarra
     work, selection = draws["p_log_ggz_cost_ratio_work"], draws["care.work_selection"]
     natural = expected.natural()
     weight = expected.change.weight
-    effect = np.log((expected.mixed(work, selection) @ weight) / (expected.mixed(0 * work, selection) @ weight))
+    idle = expected.mixed(np.zeros_like(work), selection)
+    effect = np.log((expected.mixed(work, selection) @ weight) / (idle @ weight))
     needed = np.stack([selection + work, natural + effect])
     mu, sigma = (each[0] for each in prior_on_log_scale(catalogue_of(pilot), ["care.work_selection"]))
     before = np.sort(_prior_natural(pilot, expected, len(work), seed=1))
