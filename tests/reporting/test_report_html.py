@@ -149,6 +149,12 @@ def test_table_too_wide_for_a_phone_stacks_its_rows(columns, cell, stacked):
     assert re.findall(r'data-label="([^"]*)"', table) == list(data.columns[1:])
 
 
+@pytest.mark.parametrize(("name", "stacked"), [("kans op werk", False), ("een lange naam in woorden " * 8, True)])
+def test_numbers_go_below_a_name_of_many_lines(name, stacked):
+    data = pd.DataFrame({"wat": [name], "deel": ["21%"], "waarde": ["€ 100"]})
+    assert ('class="stack"' in data_table(data, "Titel", "nl")) is stacked
+
+
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_hostile_pilot_name_is_only_text(lang, tmp_path):
     page = page_of(Report(example(pilot_name=HOSTILE), "municipality", lang), tmp_path, lang)

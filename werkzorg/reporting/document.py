@@ -23,6 +23,9 @@ _LONG_TABLE = 18
 _MOST_COLUMNS = 4
 """Columns that a phone can show beside each other and still be read."""
 
+_MOST_LINES = 4
+"""Lines of the name of a row beside its numbers on a phone; with more of them the numbers go below it."""
+
 _PHONE, _LETTER, _PADDING = 288, 7.3, 10
 """Room on a phone of 320 px, middle width of a letter in a table there, and room beside each cell, in CSS px."""
 
@@ -119,7 +122,7 @@ def data_table(data: pd.DataFrame, caption: str, lang: str, anchor: str = "", ta
     )
     labels = [str(name) for name in data.columns]
     body = "".join(_table_row(values, labels, words, lang) for values in data.itertuples(index=False, name=None))
-    stack = "" if _fits_phone(data, words) else ' class="stack"'
+    stack = "" if _fits_phone(data, words, lang) else ' class="stack"'
     title = f"<strong>{escape(tag)}.</strong> {escape(caption)}" if tag else escape(caption)
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}{stack}>'
@@ -135,14 +138,19 @@ def _table_row(values: tuple[object, ...], labels: list[str], words: list[bool],
     return "<tr>" + "".join(cells) + "</tr>"
 
 
-def _fits_phone(data: pd.DataFrame, words: list[bool]) -> bool:
-    """Whether the columns fit beside each other: their longest word, or for a number the whole of it."""
-    width = 0.0
+def _fits_phone(data: pd.DataFrame, words: list[bool], lang: str) -> bool:
+    """Whether the columns fit beside each other, with room for the names of the rows on a few lines."""
+    mark = say("mark.prior_text", lang).strip()
+    widths = []
     for k, plain in enumerate(words):
-        cells = [str(value) for value in data.iloc[:, k]]
+        # The mark of prior knowledge is one tag that never breaks.
+        cells = [str(value).replace(mark, mark.replace(" ", "\u00a0")) for value in data.iloc[:, k]]
+        # A column needs room for its longest word, or for a number the whole of it.
         whole = str(data.columns[k]).split() + (cells if not plain else [w for cell in cells for w in _unbroken(cell)])
-        width += max(map(len, whole), default=0) * _LETTER + _PADDING
-    return width <= _PHONE and data.shape[1] <= _MOST_COLUMNS
+        widths.append(max(map(len, whole), default=0) * _LETTER + _PADDING)
+    room = max(_PHONE - sum(widths[1:]), _LETTER)
+    lines = max((len(str(value)) for value in data.iloc[:, 0]), default=0) * _LETTER / room
+    return sum(widths) <= _PHONE and data.shape[1] <= _MOST_COLUMNS and lines <= _MOST_LINES
 
 
 def _unbroken(text: str) -> list[str]:
