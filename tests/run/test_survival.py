@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -10,8 +11,16 @@ from pathlib import Path
 
 import disturbed_runs
 import pytest
+from run_fakes import go
 
+from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.reporting.html import save
+from werkzorg.reporting.results_files import write_results
 from werkzorg.run import checks
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "reporting"))
+
+from results_example import example
 
 DRAWS_TOTAL = {"good": 2 * (1 + 1 + 2), "other": 2 * (2 + 1 + 2)}
 """Totals of the two fakes by hand: the draws (seed, 1, 2), doubled and added."""
@@ -96,3 +105,30 @@ def test_a_full_disk_says_what_where_and_what_to_do(disturbed):
         assert row["left"] == [], row
     # What fails once the new results are there is no failure of the run.
     assert {row["code"] for row in moments if not row["untouched"]} == {0}
+
+
+def save_a_page(results, folder):
+    save(folder / "client.nl.html", b"<!DOCTYPE html>")
+
+
+def save_the_tables(results, folder):
+    write_results(example(), folder)
+
+
+@pytest.mark.parametrize("step", [save_a_page, save_the_tables])
+def test_real_tables_and_pages_on_a_full_disk_give_the_same_message(tmp_path, monkeypatch, step):
+    """Found with a real disk that was full: each said it in words of its own, with another remedy."""
+
+    def full(*arguments, **options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def on_a_full_disk(results, folder):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "write_text", full)
+            patch.setattr(Path, "write_bytes", full)
+            step(results, folder)
+
+    with pytest.raises(WerkzorgError) as caught:
+        go(tmp_path / "uit", write_results=on_a_full_disk)
+    assert caught.value.exit_code == ExitCode.RUN
+    assert caught.value.render("nl").startswith("De schijf is vol: ")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from werkzorg.appraisal.case_sums import ENDS, CaseSums
 from werkzorg.cases.rights import CONFIDENTIAL, protect, write_private
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
 from werkzorg.reporting.case_sums_page import case_sums_page, reading
 from werkzorg.reporting.numbers import is_missing, long_date
 from werkzorg.reporting.parties import party_name
@@ -77,6 +77,8 @@ def write_case_sums(
             write_private(zone / file, content)
         protect(zone)
     except OSError as fault:
+        if is_full_disk(fault):
+            raise
         values = {"reason": fault.strerror or type(fault).__name__}
         raise WerkzorgError(ExitCode.RUN, Problem("reporting.write_failed", CONFIDENTIAL, values)) from None
     return zone

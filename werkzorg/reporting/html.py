@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
 from werkzorg.reporting.sanitise import clean, dangers
 from werkzorg.wording import say
 
@@ -117,6 +117,8 @@ def save(path: Path, content: bytes) -> Path:
     try:
         path.write_bytes(content)
     except OSError as fault:
+        if is_full_disk(fault):
+            raise
         values = {"reason": fault.strerror or type(fault).__name__}
         raise WerkzorgError(ExitCode.RUN, Problem("reporting.write_failed", path.name, values)) from None
     return path

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
 from werkzorg.reporting.results import JOIN, Results, as_json, check, columns
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -49,6 +49,8 @@ def write_results(results: Results, folder: str | Path) -> dict[str, Path]:
         _write_csv(content["table"], paths["csv"], dutch=True)
         _write_csv(content["table"], paths["machine_csv"], dutch=False)
     except OSError as fault:
+        if is_full_disk(fault):
+            raise
         values = {"reason": fault.strerror or type(fault).__name__}
         raise WerkzorgError(ExitCode.RUN, Problem("reporting.write_failed", str(folder), values)) from None
     return paths
