@@ -29,6 +29,8 @@ def check_pilot(
 
     parse_language(lang)
     found = check(pilot, confirmed=confirm_place)
+    if found.exit_code == ExitCode.OK:
+        _check_practice(pilot)
     typer.echo(found.render())
     if found.folder is not None and found.pilot_id:
         path = outdated_results(found.pilot_id, found.folder)
@@ -38,6 +40,17 @@ def check_pilot(
         written = write_report(found.reading, report, language(), found.summary)
         typer.echo(say("cases.check.report", language(), path=written))
     return found.exit_code
+
+
+def _check_practice(name: str) -> None:
+    """Read the files of a survey or of flows that stand beside a pilot; every mistake in them is told at once."""
+    from werkzorg.params.pilots import load_pilot
+
+    pilot = load_pilot(name)
+    if pilot.survey is not None or pilot.flows is not None:
+        from werkzorg.release.practices import check_files
+
+        check_files(pilot)
 
 
 def link_forms(

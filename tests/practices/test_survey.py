@@ -117,6 +117,17 @@ def test_a_file_beside_the_pilot_is_read(own):
     assert answers.received == pytest.approx(0.35 * 876 + 10)
 
 
+def test_the_command_check_reads_the_file_too(own, capsys):
+    from werkzorg.cli import execute
+    from werkzorg.errors import ExitCode
+
+    rows = "municipality;respondents;valued;received\nVoorbeeldstad;22;{};9\n"
+    for valued, code in ((25, ExitCode.INPUT), (12, ExitCode.OK)):
+        (own / "further.csv").write_text(rows.format(valued), encoding="utf8")
+        assert execute(["check", str(own / "own.yaml")]) == code
+    assert "further.csv:2" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("line", "problem", "place"),
     [
