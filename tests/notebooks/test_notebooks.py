@@ -104,7 +104,9 @@ def test_all_reports_in_both_languages(results_folder, all_reports):
         lang = path.name.split(".")[1]
         assert f'<html lang="{lang}">' in page
         assert dangers(page) == [] and page.count("<h1") == 1
-        assert "Traceback" not in page and "{" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+        # Braces belong to styles and to sets in formulas; elsewhere they are a place that was not filled.
+        told = re.sub(r"<style>.*?</style>|<code>.*?</code>", "", page, flags=re.DOTALL)
+        assert "Traceback" not in page and "{" not in told
         title = re.search(r"<title>(.*?)</title>", page).group(1)
         assert path.name.startswith("leeswijzer") or {"nl": "22 november 2026", "en": "22 November 2026"}[lang] in title
     nothing_of_the_machine_in(folder / "notebooks", results_folder)
