@@ -106,7 +106,9 @@ def leaving_line(found: Iterable[Leaving], threshold: int = THRESHOLD) -> Line |
     shown = round(gone / people / SHARE_BASE) * SHARE_BASE if min(gone, people - gone) >= threshold else None
     named = month if each.name == "leaving" and gone >= threshold else None
     a, b = _others(each, month)
-    return Line(each.name, gone <= most, shown, a / (a + b), 0.0, most / people, "fraction", named)
+    # Up to the next step: the exact part would tell how few people there were.
+    high = math.ceil(round(most / people / SHARE_BASE, 6)) * SHARE_BASE
+    return Line(each.name, gone <= most, shown, a / (a + b), 0.0, high, "fraction", named)
 
 
 def _judge(each: Leaving, month: int, limit: float) -> tuple[Leaving, int, int, float]:
