@@ -22,18 +22,7 @@ from werkzorg.release.release import release
 PILOTS = ("voorbeeld", "voorbeeld-zonder-vergelijking")
 COMPARISON_ONLY = ("selection.comparison_gap", "care.rtm_gap", "care.level_comparison")
 OF_THE_DRAWS = (
-    *(
-        "driver.",
-        "tipping.",
-        "ev",
-        "enbs",
-        "study_",
-        "payers_worth",
-        "tornado",
-        "prior_share.",
-        "check_line.",
-        "acceptability.",
-    ),
+    *("driver.", "tipping.", "ev", "enbs", "study_", "payers_worth", "tornado", "prior_share.", "check_line."),
     "acceptability.",
 )
 """Rows of which there are more or less by what the draws say, not by what is known."""
