@@ -1,5 +1,6 @@
 """`werkzorg report`: reports of a finished run in a folder to hand out; nothing half, nothing confidential."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from werkzorg.run.record import is_complete, write_completion
 from werkzorg.run.report import TABLES, Handout, find_results, hand_out
 
 
-def finished(folder: Path) -> Path:
+def finished(folder: Path, basis: str = "records", **meta: str) -> Path:
     """A folder that looks like a finished run with records."""
     (folder / "vertrouwelijk").mkdir(parents=True)
     (folder / "vertrouwelijk" / "rekensom-per-casus.html").write_text("P-AAAA1111", encoding="utf8")
     (folder / "posterior.nc").write_text("draws", encoding="utf8")
     for name in TABLES:
         (folder / name).write_text(name, encoding="utf8")
+    (folder / "results.json").write_text(json.dumps({"meta": {"pilot": "proef", "basis": basis} | meta}), encoding="utf8")
     write_completion(folder, "run-1")
     return folder
 
@@ -95,6 +97,16 @@ def test_a_report_that_fails_leaves_the_earlier_folder(tmp_path):
         hand_out(order(source, tmp_path / "uit"), make_reports, broken, quiet())
     assert sorted(path.read_bytes() for path in (tmp_path / "uit").iterdir()) == before
     assert not (tmp_path / ".uit.new").exists()
+
+
+@pytest.mark.parametrize(
+    ("basis", "meta", "told"),
+    [("records", {}, True), ("records", {"released_by": "A. Vrijgever"}, False), ("counts", {}, False)],
+)
+def test_numbers_on_people_that_were_not_released_stay_within_the_circle(tmp_path, capsys, basis, meta, told):
+    source = finished(tmp_path / "results" / "proef", basis, **meta)
+    hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, Display(Console(stderr=True)))
+    assert ("werkzorg release proef" in capsys.readouterr().err.replace("\n", " ")) == told
 
 
 @pytest.mark.parametrize("place", ["results/proef", "results", "."])

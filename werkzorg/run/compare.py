@@ -101,13 +101,14 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
         variants = load_compared(order.pilot, order.scenarios)
         pilot = variants[0].pilot
         records = steps.read_records(order.pilot, pilot)
+        seed = steps.seed(order.pilot, pilot, records, order.seed)
     tell_of_records(records, pilot, display)
     target = resolve_target(order.out, f"{pilot.id}-{NOTEBOOK}")
     draft = draft_for(target, display, resources)
     created = datetime.now(TIME_ZONE)
-    fits = Fits(steps, order.seed, records, display)
+    fits = Fits(steps, seed, records, display)
     valued, posteriors = _work_out(variants, fits, steps, display)
-    facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), order.seed, not fits.fresh)
+    facts = RunFacts(new_run_id(created), created.isoformat(timespec="seconds"), seed, not fits.fresh)
     found = None
     # Pilots beside each other ask for no contract of the first of them.
     if {variant.scenario.kind for variant in variants if variant.scenario is not None} != {PLACE}:
@@ -209,7 +210,7 @@ def _manifest(
         "created": facts.created,
         "pilot": variants[0].pilot.id,
         "scenarios": scenarios,
-        "seed": order.seed,
+        "seed": facts.seed,
         "languages": list(order.langs),
         "reused_fit": facts.reused_fit,
         "fit_keys": fits.keys,

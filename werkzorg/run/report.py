@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,9 @@ def _work(
     resources.enter_context(display.showing())
     with display.step("read"):
         source = find_results(order.source)
+        meta = json.loads((source / TABLES[0]).read_text(encoding="utf8"))["meta"]
+    if meta["basis"] == "records" and not meta.get("released_by"):
+        display.notice("report.not_released", pilot=meta["pilot"])
     target = resolve_target(order.to, source.name)
     if target in (source, *source.parents):
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("report.same_folder", values={"path": target}))

@@ -37,7 +37,7 @@ def prior_posterior(results: Results, lang: str) -> Figure:
         _draw(canvas, list(pairs.values()), stages, lang, narrow)
 
     count = len(pairs)
-    svg, narrow = draw_both("priors", draw, [(WIDE, 0.5 + 0.62 * count), (NARROW, 0.5 + 0.85 * count)])
+    svg, narrow = draw_both("priors", draw, [(WIDE, 0.5 + 0.5 * count), (NARROW, 0.5 + 0.92 * count)])
     return Figure(
         "priors",
         svg,
@@ -60,7 +60,7 @@ def _draw(canvas: Any, pairs: list[dict[str, Any]], stages: dict[str, str], lang
         width = (max(row.high95 for row in pair.values()) - low) or 1.0
         name = label(pair["posterior"], lang) + mark(pair["posterior"], lang)
         if narrow:
-            axis.text(0.0, place - 0.17, textwrap.fill(name, 44), va="bottom", fontweight="bold")
+            axis.text(0.0, place - 0.17, textwrap.fill(name, 46), va="bottom", fontweight="bold")
         else:
             text_lines(axis, (0.385, place + 0.13), textwrap.wrap(name, 36), "right")
         for stage, colour, offset in (("prior", GREY, 0.0), ("posterior", BLUE, 0.26)):
