@@ -115,7 +115,8 @@ def test_the_module_keeps_what_anywidget_asks_of_it(notebook):
     assert len(page.evaluate("stub.calls")) == before
     # A second one beside it has names and ids of its own.
     twice = """async () => {
-      const { default: widget } = await import(URL.createObjectURL(new Blob([moduleText], { type: 'text/javascript' })));
+      const blob = new Blob([moduleText], { type: 'text/javascript' });
+      const { default: widget } = await import(URL.createObjectURL(blob));
       const root = document.createElement('div');
       document.body.append(root);
       const both = [stub.el.appendChild(document.createElement('div')), root];

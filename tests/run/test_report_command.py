@@ -21,7 +21,8 @@ def finished(folder: Path, basis: str = "records", **meta: str) -> Path:
     (folder / "posterior.nc").write_text("draws", encoding="utf8")
     for name in TABLES:
         (folder / name).write_text(name, encoding="utf8")
-    (folder / "results.json").write_text(json.dumps({"meta": {"pilot": "proef", "basis": basis} | meta}), encoding="utf8")
+    results = {"meta": {"pilot": "proef", "basis": basis} | meta}
+    (folder / "results.json").write_text(json.dumps(results), encoding="utf8")
     write_completion(folder, "run-1")
     return folder
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln, gammaln
+from scipy.stats import betabinom
 
 from werkzorg.appraisal.predictive import SHARE_BASE, Line
 from werkzorg.cases.small_cells import THRESHOLD
@@ -114,7 +114,8 @@ def leaving_line(found: Iterable[Leaving], threshold: int = THRESHOLD) -> Line |
 def _judge(each: Leaving, month: int, limit: float) -> tuple[Leaving, int, int, float]:
     """The month, most who may leave in it by dropping out (at most everybody), and the chance of as many as left."""
     people, gone = int(each.at_risk[month]), int(each.left[month])
-    tail = beta_binomial(people, *_others(each, month))[::-1].cumsum()[::-1]
+    chances = betabinom.pmf(np.arange(people + 1), people, *_others(each, month))
+    tail = chances[::-1].cumsum()[::-1]
     # The smallest number of which more have no more than this chance.
     most = max(int((tail > limit).sum()) - 1, LEAST - 1, math.ceil(LEAST_SHARE * people) - 1)
     return each, month, min(most, people), float(tail[gone])
@@ -130,10 +131,3 @@ def _others(each: Leaving, month: int) -> tuple[int, int]:
     """Both parameters of the beta distribution of the chance to leave, by what is known of the other months."""
     gone = int(each.left.sum() - each.left[month])
     return gone + 1, int(each.at_risk.sum() - each.at_risk[month]) - gone + 1
-
-
-def beta_binomial(number: int, a: float, b: float) -> np.ndarray:
-    """Chances of 0, 1, ... `number` events when each has a chance with distribution Beta(a, b), (number + 1,)."""
-    k = np.arange(number + 1)
-    choose = gammaln(number + 1) - gammaln(k + 1) - gammaln(number - k + 1)
-    return np.exp(choose + betaln(k + a, number - k + b) - betaln(a, b))
