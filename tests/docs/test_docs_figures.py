@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+import werkzorg
 from werkzorg.reporting.guide import guide_page, page_of
 from werkzorg.reporting.kinds import KINDS
 from werkzorg.wording import say
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(werkzorg.__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,13 @@ def found(function: str) -> object:
     return getattr(importlib.import_module(place), name)
 
 
+def target(link: str) -> Path:
+    """File of a link on a page; the package may be installed elsewhere."""
+    path = (ROOT / "docs" / "figures" / link).resolve()
+    own = ROOT / "werkzorg"
+    return PACKAGE / path.relative_to(own) if path.is_relative_to(own) else path
+
+
 def test_every_page_is_fresh_and_there_is_no_other(pages):
     there = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf8") for path in ROOT.glob("docs/figures/*")}
     assert there == pages, "python docs/make_figures.py"
@@ -42,7 +51,7 @@ def test_every_kind_has_its_page(pages):
 @pytest.mark.parametrize("name", KINDS)
 def test_links_lead_to_files(pages, name):
     links = re.findall(r"\]\(([^)]+)\)", pages[page_of(name)])
-    assert links and all((ROOT / "docs" / "figures" / link).is_file() for link in links)
+    assert links and all(target(link).is_file() for link in links)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -58,7 +67,7 @@ def test_rows_are_those_that_the_figure_asks_for(name):
     source = inspect.getsource(inspect.getmodule(found(KINDS[name].functions[-1])))
     asked = set(re.findall(r'quantity="(\w+)"', source)) - {"{measure}_pmf"}
     assert asked <= set(KINDS[name].quantities)
-    makers = " ".join(path.read_text(encoding="utf8") for path in (ROOT / "werkzorg" / "release").glob("*.py"))
+    makers = " ".join(path.read_text(encoding="utf8") for path in (PACKAGE / "release").glob("*.py"))
     for quantity in KINDS[name].quantities:
         # Some names are put together from a stem and the measure.
         assert f'"{quantity}"' in makers, quantity

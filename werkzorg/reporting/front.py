@@ -164,9 +164,8 @@ def _insurer(results: Results, lang: str) -> list[str]:
     measured = decomposition_verdict(results, lang)
     if measured:
         return [*measured, verdicts.kept_verdict(steps, lang)]
-    care = verdicts.care_verdict(
-        results.one(quantity="care_change", item="total"), results.one(quantity="care_change", item="work"), lang
-    )
+    total, work = (results.one(quantity="care_change", item=item) for item in ("total", "work"))
+    care = verdicts.care_verdict(total, work, lang, results.meta.get("basis", "counts"))
     return [care, verdicts.kept_verdict(steps, lang)]
 
 

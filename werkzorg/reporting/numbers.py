@@ -132,6 +132,8 @@ def gain(value: float, lang: str, step: float | None = None) -> str:
 
 def gain_range(low: float, high: float, lang: str, step: float | None = None) -> str:
     """Range of gain in words, never with a dash: `tussen een nadeel van € 1.200 en een voordeel van € 400`."""
+    if round_to(low, step or 1.0) == round_to(high, step or 1.0) == 0:
+        return say("number.around_nothing", lang)
     same_side = low * high > 0 and min(abs(round_to(low, step or 1.0)), abs(round_to(high, step or 1.0))) > 0
     if not same_side:
         return say("number.between", lang, low=gain(low, lang, step), high=gain(high, lang, step))

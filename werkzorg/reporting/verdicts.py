@@ -183,8 +183,12 @@ def share_working_verdict(with_pilot: Sequence[Any], without: Sequence[Any], lan
     )
 
 
-def care_verdict(total: Any, work: Any, lang: str) -> str:
-    """Fall of care cost and the part of it that work explains, from rows `care_change`."""
+def care_verdict(total: Any, work: Any, lang: str, basis: str = "counts") -> str:
+    """Fall of care cost and the part of it that work explains, from rows `care_change`; `basis`: what the run rests on.
+
+    Counts say nothing of care, other data do.
+    """
+    known = basis if basis in ("counts", "nothing") else "records"
     step_total, step_work = money_step(total), money_step(work)
     kind = "fall" if total.value <= 0 else "rise"
     parts = [
@@ -195,7 +199,7 @@ def care_verdict(total: Any, work: Any, lang: str) -> str:
             mark=mark(total, lang),
         ),
         say(
-            "verdict.care.work_saves" if work.value <= 0 else "verdict.care.work_costs",
+            f"verdict.care.work_saves.{known}" if work.value <= 0 else "verdict.care.work_costs",
             lang,
             work=euro_in_text(work.value, lang, step_work),
             mark=mark(work, lang),

@@ -42,7 +42,7 @@ def care_parts(results: Results, lang: str) -> Figure:
         alt = " ".join(decomposition_verdict(results, lang))
     else:
         parts = {row.item: row for row in rows}
-        alt = care_verdict(parts["total"], parts["work"], lang)
+        alt = care_verdict(parts["total"], parts["work"], lang, results.meta.get("basis", "counts"))
     caption, note = (say(f"figure.care.{part}.{kind}", lang) for part in ("caption", "note"))
     return Figure("care", svg, phone, alt, caption, _table(rows, lang), tuple(rows), (note,))
 

@@ -82,5 +82,6 @@ def _draw(canvas: Any, rows: list[Any], least: int | None, measure: str, lang: s
         )
     axis.set_xlim(first, last)
     axis.set_xlabel(say(f"figure.placed.axis.{measure}", lang))
-    tidy_axis(axis, lambda value: percent(value, lang))
+    # Many people: many small bars, and ticks that whole percentages would not tell apart.
+    tidy_axis(axis, lambda value: percent(value, lang, 1 if top < 0.05 else 0))
     axis.locator_params(axis="x", integer=True, nbins=5 if narrow else 10)

@@ -1,0 +1,1 @@
+"""Runs that are killed: the next one gives the same numbers."""
