@@ -72,7 +72,8 @@ def page_text(certificate: Mapping[str, dict]) -> str:
 def summary_line(certificate: Mapping[str, dict]) -> str:
     """The outcome in a few sentences, for README."""
     facts = certificate["summary"]
-    held = f"{len(facts['failures'])} comparisons of {facts['pooled']:,} are off, each named in the certificate"
+    off = f"{len(facts['failures'])} of {facts['pooled']:,} comparisons"
+    held = f"intervals were right more or less often than chance allows in {off}, named in the certificate"
     if facts["passed"]:
         so_far = "" if facts["complete"] == facts["cells"] else "so far "
         held = f"{so_far}no interval was right more or less often than chance allows"
