@@ -6,10 +6,14 @@ chances and payback months agree with each other. The amounts are invented; only
 
 from __future__ import annotations
 
+import html
+import re
 from itertools import product
 
 import numpy as np
 
+from werkzorg.reporting.front import front_markup
+from werkzorg.reporting.report import Report
 from werkzorg.reporting.results import Results, make_results
 
 DRAWS = 600
@@ -85,6 +89,27 @@ def example(variant: str = "plain", pilot_name: str = "Werk is de beste zorg, Dr
         row.setdefault("label_en", row["id"])
         row.setdefault("parties", "all")
     return make_results(_meta(variant, pilot_name), table, _assumptions(), _gates(variant))
+
+
+def with_check(item: str, value: float, line: dict[str, object]) -> Results:
+    """The example with a check of the model, and what stands in its one line."""
+    plain = example()
+    table = plain.table.astype(object).where(plain.table.notna(), None).to_dict("records")
+    common = {"item": item, "label_nl": "x", "label_en": "x", "parties": "all"}
+    table.append({"id": f"check.{item}", "quantity": "check", "value": value, "unit": "ratio", **common})
+    seen = {"quantity": "check_line", "inside": int(bool(value)), "unit": "fraction", **line}
+    table.append({"id": f"check_line.{item}.0", **seen, **common})
+    return make_results(plain.meta, table, plain.assumptions.to_dict("records"), plain.gates.to_dict("records"))
+
+
+def words(text: str) -> str:
+    """Text without marks and hard spaces."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
+
+
+def front_words(results: Results, reader: str, lang: str) -> str:
+    """Page one of a reader as plain words."""
+    return words(front_markup(results, reader, lang, Report(results, reader, lang).sources))
 
 
 def _summary(draws: np.ndarray) -> dict[str, float]:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
-
 import pytest
-from results_example import example
+from results_example import example, front_words, with_check, words
 
-from werkzorg.reporting.front import front_markup, headline
-from werkzorg.reporting.report import Report
-from werkzorg.reporting.results import make_results
+from werkzorg.reporting.front import headline
 from werkzorg.reporting.verdicts import payback_verdict
 from werkzorg.reporting.verdicts_exits import exits_verdict
 from werkzorg.wording import LANGUAGES
@@ -18,28 +13,13 @@ from werkzorg.wording import LANGUAGES
 
 def with_exits(value, seen=None):
     """The example with the check, and what it compared when `seen` may be shown."""
-    plain = example()
-    table = plain.table.astype(object).where(plain.table.notna(), None).to_dict("records")
-    common = {"item": "exits", "label_nl": "x", "label_en": "x", "parties": "all"}
-    table.append({"id": "check.exits", "quantity": "check", "value": value, "unit": "ratio", **common})
-    table.append({"id": "check_line.exits.0", "quantity": "check_line", "value": seen, "mean": 0.27, "low99": 0.1,
-                  "high99": 0.4, "inside": int(bool(value)), "unit": "fraction", **common})  # fmt: skip
-    return make_results(plain.meta, table, plain.assumptions.to_dict("records"), plain.gates.to_dict("records"))
-
-
-def words(text):
-    """Text without marks and hard spaces."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
-
-
-def page(results, reader, lang):
-    return words(front_markup(results, reader, lang, Report(results, reader, lang).sources))
+    return with_check("exits", value, {"value": seen, "mean": 0.27, "low99": 0.1, "high99": 0.4})
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_municipality_is_told_in_place_of_its_gain(lang):
     results = with_exits(0.0, 0.1)
-    text, plain = (page(each, "municipality", lang) for each in (results, example()))
+    text, plain = (front_words(each, "municipality", lang) for each in (results, example()))
     payback = payback_verdict(results.one(quantity="payback_month", party="municipality"), lang)
     for gain in (headline(results, "municipality", lang), payback):
         assert words(gain) in plain and words(gain) not in text
@@ -52,7 +32,7 @@ def test_the_municipality_is_told_in_place_of_its_gain(lang):
 @pytest.mark.parametrize("reader", ["insurer", "ggz", "technical"])
 def test_others_keep_their_answer_and_read_of_it(reader, lang):
     results = with_exits(0.0)
-    text = page(results, reader, lang)
+    text = front_words(results, reader, lang)
     assert words(headline(results, reader, lang)) in text
     assert words(exits_verdict(results, lang)) in text and "%" not in exits_verdict(results, lang)
 

@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
-from results_example import example
+from results_example import example, front_words, with_check, words
 
-from werkzorg.reporting.front import front_markup, headline
-from werkzorg.reporting.report import Report
-from werkzorg.reporting.results import make_results
+from werkzorg.reporting.front import headline
 from werkzorg.reporting.verdicts_leaving import KEYS, leaving_verdict
 from werkzorg.wording import LANGUAGES
 
 
 def with_leaving(value, month=None, item="leaving"):
     """The example with the check, and the month when it may be named."""
-    plain = example()
-    table = plain.table.astype(object).where(plain.table.notna(), None).to_dict("records")
-    common = {"item": item, "label_nl": "x", "label_en": "x", "parties": "all"}
-    table.append({"id": f"check.{item}", "quantity": "check", "value": value, "unit": "ratio", **common})
-    table.append({"id": f"check_line.{item}.0", "quantity": "check_line", "mean": 0.02, "low99": 0.0, "high99": 0.2,
-                  "month": month, "inside": int(bool(value)), "unit": "fraction", **common})  # fmt: skip
-    return make_results(plain.meta, table, plain.assumptions.to_dict("records"), plain.gates.to_dict("records"))
-
-
-def words(text):
-    """Text without marks and hard spaces."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
-
-
-def page(results, reader, lang):
-    return words(front_markup(results, reader, lang, Report(results, reader, lang).sources))
+    return with_check(item, value, {"mean": 0.02, "low99": 0.0, "high99": 0.2, "month": month})
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_municipality_is_told_in_place_of_its_gain(lang):
     results = with_leaving(0.0, 15)
-    text, plain = (page(each, "municipality", lang) for each in (results, example()))
+    text, plain = (front_words(each, "municipality", lang) for each in (results, example()))
     gain = words(headline(results, "municipality", lang))
     assert gain in plain and gain not in text
     told = words(leaving_verdict(results, lang))
@@ -49,7 +31,7 @@ def test_the_municipality_is_told_in_place_of_its_gain(lang):
 @pytest.mark.parametrize("reader", ["insurer", "ggz", "technical"])
 def test_others_keep_their_answer_and_read_of_it(reader, lang):
     results = with_leaving(0.0, 15)
-    text = page(results, reader, lang)
+    text = front_words(results, reader, lang)
     assert words(headline(results, reader, lang)) in text and words(leaving_verdict(results, lang)) in text
 
 

@@ -18,7 +18,7 @@ LIMIT_NAME = "WERKZORG_STEP_MINUTES"
 """Environment variable with another limit."""
 
 STEP_MINUTES = 60
-"""Longest time of one step: more than ten times the slowest one seen, also on a busy machine."""
+"""Longest time of one step: a whole run takes minutes, also on a busy machine."""
 
 GRACE_SECONDS = 60
 """Time to clean up after a request to stop; then the process ends as if it was killed, and the next run cleans up."""
