@@ -37,6 +37,8 @@ class Twist:
         Standard deviation between people of the logarithm of the chance of work, unmeasured; the mean chance stays.
     heavy_tail : float
         Degrees of freedom of the noise of cost instead of a normal one; 0: normal.
+    most : float
+        What a person's care costs in a month at most, EUR.
     drift : float
         Correlation of the noise of a half year with that of the one before.
     lost : float
@@ -53,6 +55,7 @@ class Twist:
 
     motivation: float = 0.0
     heavy_tail: float = 0.0
+    most: float = np.inf
     drift: float = 0.0
     lost: float = 0.0
     shock: float = 1.0
@@ -288,7 +291,7 @@ def _cost(truth, people, working, in_care, years, rng, twist):
     # The first half year before holds months -11 to -6; three older months are as it was.
     monthly = np.concatenate([np.repeat(monthly[:, :1], 3, axis=1), monthly], axis=1)[:, : 14 + months]
     present = np.concatenate([np.ones((n, 14), dtype=bool), in_care], axis=1)
-    return np.where(present, monthly, 0.0)
+    return np.where(present, np.minimum(monthly, twist.most), 0.0)
 
 
 def _course(truth: Values, periods: int) -> np.ndarray:

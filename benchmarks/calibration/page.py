@@ -220,7 +220,7 @@ def _limits(certificate: Mapping[str, dict]) -> str:
         f"Records of {cell.people} participants and {cell.people} others. Bias: mean of posterior mean less truth; "
         "between brackets in posterior standard deviations. *Moved*: how far the answer moves, in posterior standard "
         "deviations, against the plain world with the same truth and the same luck. Coverage of the 50, 80 and 95% "
-        f"intervals is told from {LEAST_SHOWN} data sets.\n",
+        f"intervals is told where there are at least {LEAST_SHOWN} data sets.\n",
     ]
     for name in wrong.names():
         entry = certificate["wrong"].get(name, {"sets": 0})

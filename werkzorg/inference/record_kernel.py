@@ -321,7 +321,7 @@ def log_density(
     vector,
     mu,
     sigma,
-    student,
+    work,
     bounds,
     weights,
     mask,
@@ -342,8 +342,9 @@ def log_density(
     ----------
     vector : ndarray (parameter,)
         Unbounded parameters.
-    mu, sigma, student, bounds : ndarray
-        Priors; `bounds` has rows low, width, alpha, beta.
+    mu, sigma, work, bounds : ndarray
+        Priors; `work` holds the effect of work at its normal score and the derivative of that effect, `bounds` has rows
+        low, width, alpha, beta.
     weights, mask, persons : ndarray
         Counts, see `counts.CountData`.
     cells, losses, care, within, sizes, between, ratios, shares, facts : ndarray
@@ -361,13 +362,10 @@ def log_density(
         distance = (vector[i] - mu[i]) / sigma[i]
         value -= 0.5 * distance**2 + np.log(sigma[i])
         gradient[i] -= distance / sigma[i]
-    for i in range(N_NORMAL, WORK):
+    for i in range(N_NORMAL, WORK + 1):
         value -= 0.5 * vector[i] ** 2
         gradient[i] -= vector[i]
-    degrees, centre, width = student[0], student[1], student[2]
-    distance = (vector[WORK] - centre) / width
-    value -= 0.5 * (degrees + 1.0) * np.log1p(distance**2 / degrees) + np.log(width)
-    gradient[WORK] -= (degrees + 1.0) * distance / (degrees + distance**2) / width
+    values[WORK], slopes[WORK] = work[0], work[1]
     for i in range(bounds.shape[1]):
         place = WORK + 1 + i
         odds = vector[place]

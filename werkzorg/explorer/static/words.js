@@ -30,7 +30,8 @@ function wording(words, lang) {
   const gain = (value, step) => (roundTo(value, step || 1) === 0 ? say("number.no_difference")
     : say(value > 0 ? "number.gain" : "number.loss", { amount: euroText(value, step) }));
   const gainRange = (low, high, step) => {
-    const least = Math.min(Math.abs(roundTo(low, step)), Math.abs(roundTo(high, step)));
+    const [least, most] = [low, high].map((end) => Math.abs(roundTo(end, step))).sort((one, other) => one - other);
+    if (most === 0) return say("number.around_nothing");
     if (!(low * high > 0 && least > 0)) {
       return say("number.between", { low: gain(low, step), high: gain(high, step) });
     }
