@@ -10,6 +10,7 @@ from benchmarks.records import LARGEST, build_raw_model, draw_picture, inputs, r
 from werkzorg.cases.reading import read_tables
 from werkzorg.cases.simulate import simulate
 from werkzorg.inference.record_data import EFFECTS
+from werkzorg.inference.record_kernel import WORK
 from werkzorg.inference.record_likelihood import NORMAL, coefficients, named, parts, variances
 from werkzorg.inference.record_posterior import natural, starting_point
 from werkzorg.inference.reduction import reduce_records
@@ -48,11 +49,11 @@ def test_rows_and_sums_give_the_same_likelihood(tmp_path):
         }
     rng, start = np.random.default_rng(1), starting_point(prior)
     for vector in start + 0.1 * rng.normal(size=(5, len(start))):
-        z, effects, work, odds = np.split(vector, np.cumsum([len(NORMAL), len(EFFECTS), 1]))
-        own = rng.normal(size=rows["person"].max() + 1)
-        values = {"z": z, "effects": effects, "work": work[0], "unit_logodds__": odds, "own": own}
-        found = {name: float(term(*(values[v.name] for v in model.value_vars))) for name, term in terms.items()}
         point = natural(vector, prior)
+        z, effects, _, odds = np.split(vector, np.cumsum([len(NORMAL), len(EFFECTS), 1]))
+        own = rng.normal(size=rows["person"].max() + 1)
+        values = {"z": z, "effects": effects, "work": point[WORK], "unit_logodds__": odds, "own": own}
+        found = {name: float(term(*(values[v.name] for v in model.value_vars))) for name, term in terms.items()}
         theta, _, causal, shares = named(point)
         mean = rows["design"] @ coefficients(theta, shares, causal, data["facts"])
         cost = found["cost"] + found["own"] - without_own(rows, own, *variances(theta, shares), mean)
