@@ -11,7 +11,7 @@ from scipy.stats import betabinom
 
 from werkzorg.appraisal.checks import check_leaving
 from werkzorg.appraisal.dropout import Dropout
-from werkzorg.appraisal.leaving import EARLIEST, FALSE_ALARM, Leaving, count_leaving, leaving_line
+from werkzorg.appraisal.leaving import EARLIEST, FALSE_ALARM, Leaving, _judge, count_leaving, leaving_line
 from werkzorg.cases.follow_up import cut_follow_up
 from werkzorg.cases.reading import read_tables
 from werkzorg.cases.simulate import simulate
@@ -74,6 +74,8 @@ def test_nothing_to_say_when_nobody_left_or_one_month_is_all_there_is():
     assert leaving_line(told([0, 0, 0, 9, 9], [0, 0, 0, 0, 0])) is None
     assert leaving_line(told([0, 0, 0, 9], [0, 0, 0, 9])) is None
     assert leaving_line([]) is None
+    # Two months are enough to hold one against the other.
+    assert not leaving_line(told([0, 0, 0, 90, 90], [0, 0, 0, 1, 80])).inside
 
 
 def test_the_most_is_the_end_of_a_beta_binomial_over_all_months():
@@ -89,14 +91,44 @@ def test_the_most_is_the_end_of_a_beta_binomial_over_all_months():
         assert leaving_line(told(at_risk, [0, 0, 0, 1, 1, gone, 1])).inside is (gone == most)
 
 
+def test_as_many_as_have_the_chance_of_the_limit_itself_are_too_many():
+    (months,) = told([0, 0, 0, 50, 40, 20, 10], [0, 0, 0, 1, 1, 9, 1])
+    _, _, _, chance = _judge(months, 5, 0.0)
+    assert 0 < chance < FALSE_ALARM
+    assert _judge(months, 5, chance)[2] == 8
+    assert _judge(months, 5, chance * 0.999)[2] == 9
+
+
+def test_the_end_of_what_drop_out_explains_is_shown_up_to_the_next_step():
+    """Most who may leave are 5 of 26, which is 0.192: steps of five in a hundred show 0.2, never 0.15."""
+    line = leaving_line(told([0, 0, 0, 26, *[10_000] * 10], [0, 0, 0, 20, *[1] * 10]))
+    assert not line.inside and line.high == pytest.approx(0.2)
+
+
 def test_less_than_a_fifth_is_no_plan_in_any_number():
     at_risk, left = [0, 0, 0, *[10_000] * 10], [0, 0, 0, *[100] * 9]
     assert leaving_line(told(at_risk, [*left, 1999])).inside
     assert not leaving_line(told(at_risk, [*left, 2000])).inside
+    # A fifth of 26 people is 5.2: five are less than a fifth, six are more.
+    for gone, inside in ((5, True), (6, False)):
+        line = leaving_line(told([0, 0, 0, *[10_000] * 10, 26], [0, 0, 0, *[1] * 10, gone]))
+        assert line.inside is inside and line.expected == pytest.approx(11 / 100_002)
+
+
+def test_a_month_that_is_just_no_plan_hides_no_month_that_is_one():
+    """1,999 of 10,000 are less likely than 20 of 40, and yet it is the 20 of 40 that look like a plan."""
+    line = leaving_line(told([0, 0, 0, *[10_000] * 20, 10_000, 40], [0, 0, 0, *[10] * 20, 1999, 20]))
+    assert not line.inside and line.month == 24 and line.observed == pytest.approx(0.5)
+
+
+def test_of_two_months_that_look_like_a_plan_the_less_likely_one_is_named():
+    line = leaving_line(told([0, 0, 0, *[100] * 12], [0, 0, 0, *[1] * 10, 30, 60]))
+    assert not line.inside and line.month == 14 and line.observed == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize(("people", "gone", "shown", "month"), [
     (40, 20, 0.5, 5), (40, 31, None, 5), (40, 9, None, None), (40, 40, None, 5), (21, 11, 0.5, 5),
+    (40, 10, 0.25, 5), (40, 30, 0.75, 5),
 ])  # fmt: skip
 def test_what_tells_of_few_people_is_not_shown(people, gone, shown, month):
     line = leaving_line(told([0, 0, 0, 400, 400, people, 400], [0, 0, 0, 1, 0, gone, 0]))
@@ -135,12 +167,16 @@ def test_leaving_is_counted_by_both_clocks():
     )
     since, calendar = count_leaving(records)
     # Month 3: A and B; month 4: A, who leaves, and B; month 5: B, who leaves. E was not seen the month before.
-    assert since.at_risk[:6].tolist() == [0, 0, 0, 2, 2, 1] and since.left[:6].tolist() == [0, 0, 0, 0, 1, 1]
-    assert not since.at_risk[6:].any()
-    # B is two months later: months 5, 6 and 7 since the first enrolment.
-    assert calendar.at_risk[:8].tolist() == [0, 0, 0, 1, 1, 1, 1, 1]
-    assert calendar.left[:8].tolist() == [0, 0, 0, 0, 1, 0, 0, 1] and calendar.at_risk.sum() == since.at_risk.sum()
+    assert since.at_risk.tolist() == [0, 0, 0, 2, 2, 1, 0, 0] and since.left.tolist() == [0, 0, 0, 0, 1, 1, 0, 0]
+    # B is two months later: months 5, 6 and 7 since the first enrolment; a place for each month of the records.
+    assert calendar.at_risk.tolist() == [0, 0, 0, 1, 1, 1, 1, 1, 0, 0]
+    assert calendar.left.tolist() == [0, 0, 0, 0, 1, 0, 0, 1, 0, 0]
     assert (since.name, calendar.name) == ("leaving", "leaving_calendar")
+
+
+def test_without_participants_nobody_could_leave():
+    for found in count_leaving(rectangle(("SSSSL", 0, False))):
+        assert found.at_risk.tolist() == found.left.tolist() == [0]
 
 
 @pytest.fixture(scope="module")
