@@ -143,7 +143,7 @@ def test_killed_half_way(good, tmp_path, step):
 def test_killed_between_the_two_renames(good):
     target, before = good
     target.rename(publish._aside_of(target))
-    (publish._draft_of(target)).mkdir()
+    (publish.draft_of(target)).mkdir()
     with pytest.raises(WerkzorgError):
         go(target, fit_ingredients=_fails(ValueError()))
     assert digests_of_folder(target) == before
@@ -340,7 +340,7 @@ def test_earlier_results_come_back_when_the_draft_cannot_be_moved(good, monkeypa
     rename = Path.rename
 
     def refuse(self, destination):
-        if self == publish._draft_of(good[0]):
+        if self == publish.draft_of(good[0]):
             raise PermissionError(errno.EACCES, "in use", str(self))
         return rename(self, destination)
 

@@ -20,7 +20,7 @@ def test_every_file_is_on_the_disk_before_the_rename(tmp_path, monkeypatch):
         flush(handle)
 
     def noted_rename(self, destination):
-        if self == publish._draft_of(target):
+        if self == publish.draft_of(target):
             at_rename["flushed"] = set(flushed)
         return rename(self, destination)
 

@@ -29,13 +29,13 @@ class Envelope(NamedTuple):
         Number of the arm.
     start : ndarray (piece, draw)
         First threshold of the grid at which it is the best; the length of the grid when there is none.
-    near : list of (draw, threshold)
-        Pairs of index arrays: thresholds at which arms may tie.
+    near : tuple of ndarray (pair,)
+        Draw and threshold of each pair where arms may tie: the first threshold, and those next to a crossing.
     """
 
     arm: np.ndarray
     start: np.ndarray
-    near: list[tuple[np.ndarray, np.ndarray]]
+    near: tuple[np.ndarray, np.ndarray]
 
 
 def trace_thresholds(effect: xr.DataArray, cost: xr.DataArray, thresholds: xr.DataArray) -> xr.Dataset:
@@ -114,71 +114,65 @@ def _sweep(effect: np.ndarray, cost: np.ndarray, grid: np.ndarray) -> tuple[np.n
     grid : ndarray (threshold,)
         Ascending.
     """
+    effect, cost, share = _alike(effect, cost)
     envelope = _envelope(effect, cost, grid)
     draws, arms = effect.shape
     rows, bins = np.arange(draws), len(grid) + 1
-    same = (effect[:, :, None] == effect[:, None, :]) & (cost[:, :, None] == cost[:, None, :])
-    share = same / same.sum(axis=2, keepdims=True)
     slope, level, count = np.zeros(bins), np.zeros(bins), np.zeros((bins, arms))
-    before: np.ndarray | None = None
+    before = (0.0, 0.0, 0.0)
     for arm, start in zip(envelope.arm, envelope.start, strict=True):
-        active = np.flatnonzero(start < len(grid))
-        at, now = start[active], arm[active]
-        gain = [effect[active, now], cost[active, now], share[active, now]]
-        if before is not None:
-            then = before[active]
-            gain = [gain[0] - effect[active, then], gain[1] - cost[active, then], gain[2] - share[active, then]]
-        slope += np.bincount(at, gain[0], bins)
-        level += np.bincount(at, gain[1], bins)
+        now = (effect[rows, arm], cost[rows, arm], share[rows, arm])
+        gain = [new - old for new, old in zip(now, before, strict=True)]
+        slope += np.bincount(start, gain[0], bins)
+        level += np.bincount(start, gain[1], bins)
         for k in range(arms):
-            count[:, k] += np.bincount(at, gain[2][:, k], bins)
-        before = arm
-    count = count.cumsum(axis=0)[:-1]
-    _share_near_ties(count, envelope, share, effect, cost, grid, rows)
-    return (grid * slope.cumsum()[:-1] - level.cumsum()[:-1]) / draws, np.maximum(count / draws, 0.0)
+            count[:, k] += np.bincount(start, gain[2][:, k], bins)
+        before = now
+    # What begins beyond the grid is in the last bin.
+    slope, level, count = (part.cumsum(axis=0)[:-1] for part in (slope, level, count))
+    _share_near_ties(count, envelope, share, effect, cost, grid)
+    return (grid * slope - level) / draws, np.maximum(count / draws, 0.0)
+
+
+def _alike(effect: np.ndarray, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Effect and cost with the same numbers for arms of a draw that differ by rounding alone.
+
+    Also how each arm then shares the first place with the arms that are alike, (draw, arm, arm).
+    """
+
+    def close(values: np.ndarray) -> np.ndarray:
+        return np.abs(values[:, :, None] - values[:, None, :]) <= TIE * np.abs(values).max(axis=1)[:, None, None]
+
+    first = (close(effect) & close(cost)).argmax(axis=2)
+    same = first[:, :, None] == first[:, None, :]
+    effect, cost = (np.take_along_axis(values, first, axis=1) for values in (effect, cost))
+    return effect, cost, same / same.sum(axis=2, keepdims=True)
 
 
 def _envelope(effect: np.ndarray, cost: np.ndarray, grid: np.ndarray) -> Envelope:
-    draws, arms = effect.shape
+    draws, last = len(effect), len(grid) - 1
     rows = np.arange(draws)
-    first = grid[0] * effect - cost
-    tied = share_of_ties(first) > 0
     # Of arms that tie at the first threshold the one with most effect is best right after it.
-    current = np.where(tied, effect, -np.inf).argmax(axis=1)
-    several = np.flatnonzero(tied.sum(axis=1) > 1)
-    near = [(several, np.zeros(len(several), dtype=int))] if len(several) else []
-    pieces, starts = [current], [np.zeros(draws, dtype=int)]
-    for _ in range(arms - 1):
+    current = np.where(share_of_ties(grid[0] * effect - cost) > 0, effect, -np.inf).argmax(axis=1)
+    pieces, starts, near = [current], [np.zeros(draws, dtype=int)], [rows * len(grid)]
+    while True:
         more = effect - effect[rows, current, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             crossing = np.where(more > 0, (cost - cost[rows, current, None]) / more, np.inf)
         nearest = crossing.min(axis=1)
+        if not np.isfinite(nearest).any():
+            return Envelope(np.array(pieces), np.array(starts), np.divmod(np.unique(near), len(grid)))
         start = np.maximum(np.searchsorted(grid, nearest, side="left"), starts[-1])
-        if (start == len(grid)).all() and not _touches(nearest, grid).any():
-            break
-        following = np.where(crossing == nearest[:, None], more, -np.inf).argmax(axis=1)
-        pieces.append(np.where(np.isfinite(nearest), following, current))
+        current = np.where(crossing == nearest[:, None], more, -np.inf).argmax(axis=1)
+        pieces.append(current)
         starts.append(start)
-        for at in (start, start - 1):
-            inside = (at >= 0) & (at < len(grid)) & np.isfinite(nearest)
-            close = inside & (np.abs(grid[np.where(inside, at, 0)] - nearest) <= TIE * np.abs(nearest) + TIE**2)
-            if close.any():
-                near.append((np.flatnonzero(close), at[close]))
-        current = pieces[-1]
-    return Envelope(np.array(pieces), np.array(starts), near)
+        # Rounding may put a crossing on either side of the threshold that it lies on.
+        near += [rows * len(grid) + at for at in (np.minimum(start, last), np.maximum(start - 1, 0))]
 
 
-def _touches(crossing: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """Whether a crossing lies on the last threshold but for rounding."""
-    return np.abs(crossing - grid[-1]) <= TIE * np.abs(grid[-1])
-
-
-def _share_near_ties(count, envelope, share, effect, cost, grid, rows) -> None:
-    """Replace, in place, the one best arm by the arms that tie, at thresholds where lines cross."""
-    if not envelope.near:
-        return
-    keys = np.unique(np.concatenate([draw * len(grid) + at for draw, at in envelope.near]))
-    draw, at = np.divmod(keys, len(grid))
+def _share_near_ties(count, envelope, share, effect, cost, grid) -> None:
+    """Replace, in place, the one best arm by the arms that tie, at thresholds where lines may cross."""
+    draw, at = envelope.near
     piece = (envelope.start[:, draw] <= at).sum(axis=0) - 1
     given = share[draw, envelope.arm[piece, draw]]
     should = share_of_ties(grid[at, None] * effect[draw] - cost[draw])

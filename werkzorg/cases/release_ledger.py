@@ -9,6 +9,7 @@ against everything that left before, of whatever pilot keeps the same ledger, an
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -19,13 +20,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from filelock import FileLock, Timeout
+
 from werkzorg.cases.accountability import RELEASES_PER_YEAR, find_accountability, read_accountability
 from werkzorg.cases.place import Place
 from werkzorg.cases.rights import CONFIDENTIAL, write_private
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 
-LEDGER, SECRET = "ledger.json", "release.key"
+LEDGER, SECRET, LOCK = "ledger.json", "release.key", ".ledger.lock"
+
+LOCK_SECONDS = 60
+"""Longest wait for another command that writes in the ledger, which takes a second or two."""
 
 STAMP_LENGTH = 8
 """Hexadecimal figures of a keyed stamp: enough to tell two releases apart, too few to confirm a file by."""
@@ -59,6 +65,9 @@ class Entry:
         Who recorded when that the release was taken back before it left the steering group.
     given : dict or None
         Of a file with draws for one analyst: `analyst`, `file`, `digest` (SHA-256 of its content), `draws`.
+    coming : str or None
+        Folder in which it is about to appear; None once it did. What was killed in between is settled by the next
+        release (`run.coming`); until then it counts as released.
     """
 
     pilot: str
@@ -72,6 +81,12 @@ class Entry:
     hidden: tuple[str, ...] = ()
     recalled: dict[str, str] | None = None
     given: dict[str, str | int] | None = None
+    coming: str | None = None
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What tells a release from any other: pilot, name, moment, run, stamp of the data."""
+        return {name: getattr(self, name) for name in _FACTS}
 
     def shown_sets(self) -> list[tuple[str, frozenset[str]]]:
         """Sets of which a number left."""
@@ -126,6 +141,27 @@ def read_ledger(folder: Path | str) -> Ledger:
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.ledger_damaged", where=str(path))) from None
 
 
+@contextlib.contextmanager
+def alone(folder: Path | str) -> Iterator[None]:
+    """Hold a ledger from reading it to writing it, so that of two commands at once neither loses what the other wrote.
+
+    Raises
+    ------
+    WerkzorgError
+        Code BUSY when another command keeps it.
+    """
+    Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(Path(folder) / LOCK, timeout=LOCK_SECONDS, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise WerkzorgError(ExitCode.BUSY, Problem("release.ledger_busy", where=str(folder))) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def write_ledger(ledger: Ledger) -> None:
     """Write a ledger for its owner only, whole or not at all."""
     people = sorted({person for entry in ledger.entries for group in entry.sets.values() for person in group})
@@ -133,7 +169,8 @@ def write_ledger(ledger: Ledger) -> None:
     ledger.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     releases = [
         {
-            **{name: getattr(entry, name) for name in (*_FACTS, "shown", "recalled", "given")},
+            **entry.facts,
+            **{name: getattr(entry, name) for name in ("shown", "recalled", "given", "coming")},
             "hidden": list(entry.hidden),
             "sets": {name: _as_bits(group, place) for name, group in entry.sets.items()},
             "states": [entry.states.get(person) for person in people] if entry.states else [],
@@ -163,6 +200,7 @@ def _entry(raw: Mapping, people: list[str]) -> Entry:
         hidden=tuple(raw["hidden"]),
         recalled=raw["recalled"],
         given=raw.get("given"),
+        coming=raw.get("coming"),
     )
 
 
@@ -219,8 +257,10 @@ def keyed(secret: bytes, text: str, length: int = DIGEST_LENGTH) -> str:
 
 def note_event(folder: Path | str, kind: str, now: datetime) -> None:
     """Put a removal on record when there is a ledger; it says that, not who."""
-    ledger = read_ledger(folder)
-    if (ledger.folder / LEDGER).is_file():
+    if not (Path(folder) / LEDGER).is_file():
+        return
+    with alone(folder):
+        ledger = read_ledger(folder)
         event = {"kind": kind, "at": now.isoformat(timespec="seconds")}
         write_ledger(Ledger(ledger.folder, ledger.entries, (*ledger.events, event)))
 

@@ -28,8 +28,8 @@ ROW_DATA = frozenset((
 ))  # fmt: skip
 """Kinds of files that hold, or may hold, data of persons."""
 
-KEPT_NAMES = frozenset(("ledger.json", "release.key", "truth.json"))
-"""What stays in the confidential zone: person sets behind releases as keyed digests, and their key."""
+KEPT_NAMES = frozenset(("ledger.json", "release.key", ".ledger.lock", "truth.json"))
+"""What stays in the confidential zone: person sets behind releases as keyed digests, their key and lock."""
 
 DENIED, KEY = ".teruggetrokken.json", ".teruggetrokken.key"
 

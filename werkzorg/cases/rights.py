@@ -60,11 +60,13 @@ def in_cloud(path: PurePath) -> bool:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file for the owner only, whole or not at all."""
+    """Write a file for the owner only, whole or not at all; it is on the disk when the function returns."""
     draft = path.with_name(f".{path.name}.new")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -100,18 +101,35 @@ def fitting_page(source: Source, langs: tuple[str, ...]) -> tuple[str, int]:
     raise WerkzorgError(ExitCode.RUN, Problem("explorer.too_large", values={"most": MOST_BYTES // 1_000_000}))
 
 
-def write_page(page: str, path: Path) -> None:
+def write_page(page: str, path: Path, appearing: AbstractContextManager[None] | None = None) -> None:
     """Write a page; the file is there whole or not at all.
+
+    Parameters
+    ----------
+    page : str
+    path : Path
+    appearing : context manager, optional
+        Entered when the page is written, left when it is there under its name.
 
     Raises
     ------
     WerkzorgError
         The folder is not there or cannot be written to.
     """
-    draft = path.with_name(f".{path.name}.draft")
+    # A name by which the ledger of releases sees that a page which it holds never appeared.
+    draft = path.with_name(f".{path.name}.new")
     try:
-        draft.write_text(page, encoding="utf8")
-        draft.replace(path)
-    except OSError:
+        with _in_folder(path):
+            draft.write_text(page, encoding="utf8")
+        with appearing or nullcontext(), _in_folder(path):
+            draft.replace(path)
+    finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_folder(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("explorer.no_folder", where=path.name)) from None

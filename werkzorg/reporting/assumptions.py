@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzorg.params.titles import title_in
 from werkzorg.reporting.document import NUMERIC, Sources
-from werkzorg.reporting.numbers import in_unit, is_missing, long_date, range_in_unit
+from werkzorg.reporting.numbers import exact, in_unit, is_missing, long_date, range_in_unit
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import catalogue, say
 
@@ -62,7 +62,9 @@ def _day(date: object, lang: str) -> str:
 
 
 def _value(row: Any, lang: str) -> str:
-    text = in_unit(row.value, row.unit, lang)
+    # Without a range it is a rule: 12.5% is not 13%.
+    given = is_missing(row.low) or is_missing(row.high)
+    text = (exact if given else in_unit)(row.value, row.unit, lang)
     if is_missing(row.value):
         return text
     base, _, per = (row.unit or "").partition("/")

@@ -11,6 +11,8 @@ from werkzorg.reporting.calibration import calibration_verdict
 from werkzorg.reporting.checklist import draft_text
 from werkzorg.reporting.document import Sources, bullets, heading, notice, paragraph, table_markup
 from werkzorg.reporting.numbers import (
+    LEAST_QALY,
+    PER_THOUSAND,
     chance,
     gain,
     is_missing,
@@ -31,10 +33,6 @@ from werkzorg.wording import say
 
 PARTY_OF = {"municipality": "municipality", "insurer": "insurer", "ggz": "ggz_institution", "client": "client"}
 """Party whose result a reader asks for; the technical report speaks about society as a whole."""
-
-
-LEAST_QALY, PER_THOUSAND = 0.01, 1000
-"""A smaller gain in quality of life per participant would read as none: it is told per thousand participants."""
 
 
 def front_markup(results: Results, reader: str, lang: str, sources: Sources) -> str:

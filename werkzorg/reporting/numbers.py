@@ -20,6 +20,11 @@ NO_BREAK = "\u00a0"
 _CENTS_BELOW = 100.0
 _WORDS_FROM = 1_000_000.0
 _STEPS_IN_INTERVAL = 20
+MOST_IN_LAW = 3
+"""Decimals of a percentage in a law, at most (a premium of 36,55%)."""
+
+LEAST_QALY, PER_THOUSAND = 0.01, 1000
+"""A smaller gain in quality of life per participant would read as none: it is told per thousand participants."""
 
 
 def is_missing(value: object) -> bool:
@@ -204,6 +209,20 @@ def months_span(months: float, lang: str) -> str:
         years = whole // 12
         return say("number.years" if years != 1 else "number.year", lang, n=number(years, lang))
     return say("number.months" if whole != 1 else "number.month", lang, n=number(whole, lang))
+
+
+def about(value: float, lang: str) -> str:
+    """A large number in two figures: more would say more than is known."""
+    size = 10.0 ** max(math.floor(math.log10(max(abs(value), 1.0))) - 1, 0)
+    return number(round(value / size) * size, lang)
+
+
+def exact(value: float, unit: str | None, lang: str) -> str:
+    """A value that a rule fixes, in its unit: a share as the law writes it (`12,5%`), other units as they are shown."""
+    if is_missing(value) or not _is_share(unit or ""):
+        return in_unit(value, unit, lang)
+    written = next((d for d in range(MOST_IN_LAW) if math.isclose(round(100 * value, d), 100 * value)), MOST_IN_LAW)
+    return percent(value, lang, max(written, _decimals(unit or "", value)))
 
 
 def in_unit(value: float, unit: str | None, lang: str, step: float | None = None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from werkzorg.reporting.numbers import (
+    about,
     euro,
     euro_in_text,
     euro_range,
@@ -69,11 +70,11 @@ def extra_work_verdict(results: Results, lang: str) -> str:
     kind = "less" if high < 0 else "more" if low >= 0 else "both"
     # Without a sign a small number comes first, except where the two ends lie on both sides of zero.
     ends = sorted((abs(low), abs(high))) if kind != "both" else (abs(low), abs(high))
-    span = say(f"verdict.extra_work.range.{kind}", lang, low=_about(ends[0], lang), high=_about(ends[1], lang))
+    span = say(f"verdict.extra_work.range.{kind}", lang, low=about(ends[0], lang), high=about(ends[1], lang))
     more = say("verdict.extra_work.less" if row.value < 0 else "verdict.extra_work.more", lang)
     return say(
         "verdict.extra_work", lang, people=number(people, lang), horizon=months_span(horizon, lang),
-        value=_about(abs(row.value) * people, lang), more=more, mark=mark(row, lang), range=span,
+        value=about(abs(row.value) * people, lang), more=more, mark=mark(row, lang), range=span,
     )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def reach_table(results: Results, lang: str) -> Table | None:
     data = pd.DataFrame(
         {
             say("column.reach", lang): [label(row, lang, "item_label") + mark(row, lang) for row in rows],
-            say("column.value", lang): [in_unit(row.value, row.unit, lang, _step(row)) for row in rows],
+            say("column.value", lang): [_reached(row, lang) for row in rows],
             say("column.range80", lang): [_spread(row, lang) for row in rows],
         }
     )
@@ -137,8 +138,15 @@ def _step(row: Any) -> float | None:
     return money_step(row) if row.unit.startswith("EUR") else None
 
 
+def _reached(row: Any, lang: str) -> str:
+    known = row.low80 == row.high80 or row.unit.startswith("EUR")
+    return in_unit(row.value, row.unit, lang, _step(row)) if known else about(row.value, lang)
+
+
 def _spread(row: Any, lang: str) -> str:
-    return "" if row.low80 == row.high80 else interval(row, lang)
+    if row.low80 == row.high80:
+        return ""
+    return interval(row, lang) if row.unit.startswith("EUR") else _about_range(row, lang)
 
 
 def survey_verdict(results: Results, lang: str) -> list[str]:
@@ -164,20 +172,14 @@ def _people_verdict(results: Results, lang: str) -> str:
     )
     return say(
         "verdict.survey.people", lang, size=number(size, lang),
-        people=_about(people.median, lang), range=_about_range(people, lang),
-        lacking=_about(lacking.median, lang), lacking_range=_about_range(lacking, lang),
+        people=about(people.median, lang), range=_about_range(people, lang),
+        lacking=about(lacking.median, lang), lacking_range=_about_range(lacking, lang),
         planned=number(results.meta["participants_planned"], lang),
     )  # fmt: skip
 
 
-def _about(value: float, lang: str) -> str:
-    """A number of people in two figures: more would say more than is known."""
-    size = 10.0 ** max(math.floor(math.log10(max(value, 1.0))) - 1, 0)
-    return number(round(value / size) * size, lang)
-
-
 def _about_range(row: Any, lang: str) -> str:
-    return say("number.between", lang, low=_about(row.low80, lang), high=_about(row.high80, lang))
+    return say("number.between", lang, low=about(row.low80, lang), high=about(row.high80, lang))
 
 
 def survey_table(results: Results, lang: str) -> Table | None:
@@ -198,7 +200,7 @@ def survey_table(results: Results, lang: str) -> Table | None:
     )
     note = say(
         "table.survey.note", lang, effect=number(effect.value, lang, 1), n=number(gap.count, lang),
-        effective=_about(gap.count / effect.value, lang),
+        effective=about(gap.count / effect.value, lang),
     )  # fmt: skip
     return Table("survey", say("table.survey.caption", lang), data, (*rows, effect), (note,))
 
@@ -215,7 +217,7 @@ def survey_people_table(results: Results, lang: str) -> Table | None:
     for item in items:
         name = label(found[item, sizes[0]], lang, "item_label")
         columns[name] = [
-            f"{_about(found[item, size].median, lang)} ({_about_range(found[item, size], lang)})" for size in sizes
+            f"{about(found[item, size].median, lang)} ({_about_range(found[item, size], lang)})" for size in sizes
         ]
     return Table("survey-people", say("table.survey_people.caption", lang), pd.DataFrame(columns), tuple(rows))
 

@@ -9,6 +9,9 @@ from typing import Any
 import pandas as pd
 
 from werkzorg.reporting.numbers import (
+    PER_THOUSAND,
+    LEAST_QALY,
+    about,
     euro,
     euro_range,
     in_unit,
@@ -35,6 +38,8 @@ EFFECTS = (
     ("benefit_per_euro", "insurer"),
     ("qaly", None),
 )
+LEAST = {"months_worked": 0.5, "months_off_benefit": 0.5, "qaly": LEAST_QALY}
+"""Of a quantity that stays below this at every horizon the table shows what a thousand participants have together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,15 +162,32 @@ def effects_table(results: Results, lang: str, horizons: Sequence[int] = (12, 24
         if not mine or (quantity == "cost_per_placement" and "help" in results.meta):
             continue
         rows += mine
+        small = all(abs(row.value) < LEAST.get(quantity, 0) for row in mine)
         name = say(f"quantity.{quantity}", lang, party=party_name(party, lang) if party else "")
+        name = say("quantity.per_thousand", lang, name=name) if small else name
         line = {say("column.quantity", lang): name + mark(mine[-1], lang)}
         for horizon in horizons:
             row = found.get(horizon)
-            text = in_unit(row.value, row.unit, lang, money_step(row)) if row else say("number.missing", lang)
-            line[months_span(horizon, lang)] = text
-        line[say("column.range80_at", lang, span=months_span(horizons[-1], lang))] = interval(mine[-1], lang)
+            line[months_span(horizon, lang)] = _effect(row, small, lang) if row else say("number.missing", lang)
+        ends = _thousand_range if small else interval
+        line[say("column.range80_at", lang, span=months_span(horizons[-1], lang))] = ends(mine[-1], lang)
         lines.append(line)
     return Table("effects", say("table.effects.caption", lang), pd.DataFrame(lines), tuple(rows))
+
+
+def _effect(row: Any, small: bool, lang: str) -> str:
+    return _thousand(row.value, row.unit, lang) if small else in_unit(row.value, row.unit, lang, money_step(row))
+
+
+def _thousand(value: float, unit: str, lang: str) -> str:
+    """Value for a thousand participants together."""
+    total = value * PER_THOUSAND
+    return number(total, lang, 2) if unit.startswith("QALY") else about(total, lang)
+
+
+def _thousand_range(row: Any, lang: str) -> str:
+    low, high = (_thousand(end, row.unit, lang) for end in (row.low80, row.high80))
+    return say("number.between", lang, low=low, high=high)
 
 
 def income_table(results: Results, lang: str, hours: Sequence[int] = (12, 24, 36)) -> Table:

@@ -51,7 +51,10 @@ def views_table(results: Results, lang: str) -> Table | None:
     health = results.maybe(quantity="qaly_care", horizon=end)
     if health is not None:
         effect = percent(rates["effects"], lang, 1)
-        notes.append(say("table.views.qaly", lang, value=number(health.value, lang, 2), rate=effect))
+        small = abs(health.value) < LEAST_QALY
+        value = number(health.value * (PER_THOUSAND if small else 1), lang, 2)
+        per = say(f"front.not_euros.per.{'thousand' if small else 'one'}", lang)
+        notes.append(say("table.views.qaly", lang, value=value, rate=effect, per=per))
     if end <= 12:
         notes.append(say("table.views.short", lang))
     caption = say("table.views.caption", lang, horizon=months_span(end, lang))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from werkzorg.cases.release_ledger import Ledger, read_ledger, secret_of, write_ledger
+from werkzorg.cases.release_ledger import Entry, Ledger, alone, secret_of
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.scenarios import Variant, load_variants
 from werkzorg.release.annotate import ALL_PEOPLE
@@ -19,6 +19,7 @@ from werkzorg.run.negotiation import negotiate_fitted
 from werkzorg.run.places import ledger_folder
 from werkzorg.run.progress import Display
 from werkzorg.run.record import digest_of_bytes
+from werkzorg.run.recording import put_on_record, settled_ledger
 from werkzorg.run.releasing import make_entry, refuse_beside
 from werkzorg.run.runner import guarded
 from werkzorg.run.scratch import scratch_folder
@@ -90,9 +91,12 @@ def _work(order: Exploration, steps: Steps, display: Display, resources: context
         page, draws = fitting_page(source, order.langs)
         pilot = source.parts[0].variant.pilot.id
         path = Path(order.out or f"{pilot}-verkenner.html")
-        if source.analyst is not None:
-            _record(order, steps, source, path.name, page, draws)
-        write_page(page, path)
+        if source.analyst is None:
+            write_page(page, path)
+        else:
+            read, entries = _entries(order, steps, source, path.name, page, draws)
+            with _in_book(read.folder):
+                write_page(page, path, put_on_record(read, entries, path))
     return Explored(path, len(page.encode()), draws)
 
 
@@ -141,26 +145,38 @@ def _show(
 
     if source.analyst is not None:
         shown = json.dumps(make_content(source, order.langs, source.most_draws))
-        _record(order, steps, source, "notebook", shown, source.most_draws)
+        read, entries = _entries(order, steps, source, "notebook", shown, source.most_draws)
+        with _in_book(read.folder), put_on_record(read, entries):
+            return make_widget(source, order.langs, settings)
     return make_widget(source, order.langs, settings)
 
 
-def _record(order: Exploration, steps: Steps, source: Source, file: str, content: str, draws: int) -> None:
-    """First on record, then made: a file that is there cannot be taken back.
+def _entries(
+    order: Exploration, steps: Steps, source: Source, file: str, content: str, draws: int
+) -> tuple[Ledger, tuple[Entry, ...]]:
+    """The ledger of releases, and what stands in it once the file is made.
 
-    Draws of all people together left the house: the ledger of releases holds them against what left before and after.
+    Draws of all people together leave the house: the ledger holds them against what left before and after.
     """
     pilot = source.parts[0].variant.pilot
     records, folder = steps.read_records(order.pilot, pilot), ledger_folder(order.pilot, pilot)
+    with _in_book(folder):
+        with alone(folder):
+            ledger = settled_ledger(folder)
+        entry = make_entry(source.analyst, pilot, records, EXPLORER, secret_of(folder))
+    given = {"analyst": source.analyst, "file": file, "digest": digest_of_bytes(content.encode()), "draws": draws}
+    people = {name: group for name, group in entry.sets.items() if name == ALL_PEOPLE}
+    # Files of the same data tell the same: together they are one run.
+    entry = replace(entry, run_id=f"{EXPLORER} {entry.stamp}", sets=people, given=given)
+    refuse_beside(entry, ledger, records)
+    return ledger, (*ledger.entries, entry)
+
+
+@contextlib.contextmanager
+def _in_book(folder: Path) -> Iterator[None]:
+    """A file that cannot be put on record is not made."""
     try:
-        secret, ledger = secret_of(folder), read_ledger(folder)
-        entry = make_entry(source.analyst, pilot, records, EXPLORER, secret)
-        given = {"analyst": source.analyst, "file": file, "digest": digest_of_bytes(content.encode()), "draws": draws}
-        people = {name: group for name, group in entry.sets.items() if name == ALL_PEOPLE}
-        # Files of the same data tell the same: together they are one run.
-        entry = replace(entry, run_id=f"{EXPLORER} {entry.stamp}", sets=people, given=given)
-        refuse_beside(entry, ledger, records)
-        write_ledger(Ledger(ledger.folder, (*ledger.entries, entry), ledger.events))
+        yield
     except OSError:
         raise WerkzorgError(ExitCode.RELEASE, Problem("explorer.no_book", where=folder.name)) from None
 

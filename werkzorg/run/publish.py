@@ -22,7 +22,8 @@ STOPPED = "-gestopt"
 """Behind the name of results, in the name of those of a run on which nothing may rest, when there are good ones."""
 
 
-def _draft_of(target: Path) -> Path:
+def draft_of(target: Path) -> Path:
+    """Hidden sibling of a target in which it is made."""
     return target.parent / f".{target.name}.new"
 
 
@@ -42,7 +43,7 @@ def recover(target: Path) -> bool:
     bool
         Whether there was something to put right.
     """
-    draft, aside, waste = _draft_of(target), _aside_of(target), _waste_of(target)
+    draft, aside, waste = draft_of(target), _aside_of(target), _waste_of(target)
     found = draft.exists() or aside.exists() or waste.exists()
     if waste.exists():
         shutil.rmtree(waste)
@@ -59,7 +60,7 @@ def recover(target: Path) -> bool:
 @contextlib.contextmanager
 def draft_folder(target: Path) -> Iterator[Path]:
     """Hidden sibling of the target in which a run writes; removed at the end unless it was published."""
-    draft = _draft_of(target)
+    draft = draft_of(target)
     draft.mkdir()
     try:
         yield draft

@@ -2,7 +2,7 @@
 
 Nothing is copied from the results of a run. The table is checked and rounded, the ledger says whether it may leave
 beside what left before, the reports are made from it in a folder that holds nothing else, and what was made is looked
-through byte by byte. Only then does it appear, by one rename; the ledger was written just before.
+through byte by byte. Only then does it appear, by one rename, while the ledger is held (`run.recording`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ from werkzorg.cases.place import find_place
 from werkzorg.cases.release_ledger import (
     Entry,
     Ledger,
+    alone,
     keyed,
-    read_ledger,
     refused_by_ledger,
     secret_of,
     seed_of,
-    write_ledger,
 )
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
@@ -47,15 +46,13 @@ from werkzorg.run.record import (
     write_completion,
     write_json,
 )
+from werkzorg.run.recording import NOTE, put_on_record, refuse_unrecorded, settled_ledger
 from werkzorg.run.records import CaseRecords, read_records
 from werkzorg.run.runner import TIME_ZONE, draft_for, guarded, publish_draft
 from werkzorg.run.scanning import look_for_people
 
 RELEASED = "vrijgegeven"
 """Folder of what left, below the working folder."""
-
-NOTE = "UITGIFTE.json"
-"""What was released by whom, and under which rules; stands with what left."""
 
 READERS = ("municipality", "insurer", "ggz", "client")
 """Readers of what leaves; the technical report reads draws and stays inside."""
@@ -139,10 +136,14 @@ def _release(
         secret = secret_of(folder)
         if records is not None and not records.made_up and results.meta["seed"] != seed_of(secret, records.digests):
             raise WerkzorgError(ExitCode.RELEASE, Problem("release.seed"))
-        ledger = _recalled(read_ledger(folder), pilot, order)
+        with alone(folder):
+            read = settled_ledger(folder)
+        ledger = _recalled(read, pilot, order)
         entry = make_entry(order.by, pilot, records, str(results.meta["run_id"]), secret)
         final, entry = checked(pilot, results, entry, ledger, records, secret)
     target = resolve_target(order.out or str(Path(RELEASED) / pilot.id), pilot.id)
+    if records is not None and not records.made_up:
+        refuse_unrecorded(target, read)
     draft = draft_for(target, display, resources)
     with display.step("write"):
         write_documents(final, draft, order, make_reports)
@@ -150,9 +151,8 @@ def _release(
     with display.step("scan"):
         look_for_people(draft, records, [folder, source, *_data_folder(order.pilot, records)], final)
     write_completion(draft, entry.run_id)
-    # What left cannot be taken back: a release that fails from here on is on record although nobody saw it.
-    write_ledger(Ledger(ledger.folder, (*ledger.entries, entry), ledger.events))
-    publish_draft(draft, target, "ok", False, display)
+    with put_on_record(read, (*ledger.entries, entry), target):
+        publish_draft(draft, target, "ok", False, display)
     hidden = int((final.table["checks"] == "withheld").sum())
     return Released(target, entry.stamp, hidden, tuple(own_readers(final, order.readers)))
 
