@@ -30,11 +30,11 @@ from werkzorg.pilot import Pilot
 LEVELS = 199
 """Draws among which the truth is ranked: ranks 0..199, so that 50, 80 and 95% are whole numbers of ranks."""
 
-FITTED = {"counts": 400, "aggregates": 1000, "records": 1500}
+FITTED = {"counts": 400, "aggregates": 600, "records": 900}
 """Draws of a fit without the sampler, by kind of data."""
 
 EFFECTIVE = 300
-MORE = 7
+MORE = 10
 MARGIN = 1.25
 """A first answer that rests on fewer effective draws is made anew with as many times more as that takes, with a margin,
 and at most `MORE` times; when that is not enough the full sampler takes over."""

@@ -35,7 +35,7 @@ model, `--report` makes this page.
   (`benchmarks/calibration/generator.py`), written from that document and sharing no code with the model.
 - **Data**: one count after a year (`counts`); share at work and mean GGZ cost per half year, 24 months (`aggregates`);
   case records of 24 months (`records`); with or without a comparison group of the same size.
-- **Fit**: `first_answer`, with as many draws as 300 that count in full take; when seven times the usual number is not
+- **Fit**: `first_answer`, with as many draws as 300 that count in full take; when ten times the usual number is not
   enough, the full sampler. Then projection, ledger and appraisal as in a run.
 - **Judged**: the rank of the truth among 199 draws, of parameters and of what reports say: net result per party after
   one, two and five years, more months of work, shares of the causes of a change in care cost, the number placed. The
