@@ -144,6 +144,29 @@ def test_equal_arms_share_at_every_threshold():
     assert chance.ravel().tolist() == pytest.approx([1, 0, 0, *[1 / 3] * 3, 0, 0.5, 0.5], abs=1e-15)
 
 
+def test_arms_that_differ_by_rounding_alone_share_at_every_threshold():
+    """As two scenarios do in a draw in which their change does nothing, added up in another order."""
+    third = 0.1 + 0.2
+    assert third != 0.3
+    for effect, cost in (([0.3, third], [1, 1]), ([1, 1], [0.3, third]), ([0.3, third], [third, 0.3])):
+        chance, evpi, _, _ = by_hand([[*effect, 0]] * 2, [[*cost, 9]] * 2, 1.0, 5.0, 70.0)
+        assert chance.tolist() == [[0.5, 0.5, 0]] * 3 and evpi.tolist() == [0, 0, 0]
+    # The same step is a difference where it is one of the effect alone, or of small numbers.
+    assert by_hand([[1, 1 + 1e-10]] * 2, [[1, 1]] * 2, 0.5, 1.0, 2.0)[0].tolist() == [[0, 1]] * 3
+    assert by_hand([[1e-17, 2e-17]] * 2, [[1, 2]] * 2, 1.0, 1e17, 2e17)[0].tolist() == [[1, 0], [0.5, 0.5], [0, 1]]
+
+
+def test_a_tie_of_rounding_is_one_at_a_threshold_of_nought_too():
+    """The costs of two arms are nought and as good as nought, next to that of a third."""
+    chance = by_hand([[0, 1, 2]] * 2, [[0, 1e-20, 1.5]] * 2, -1.0, 0.0, 1.0)[0]
+    assert chance.tolist() == [[1, 0, 0], [0.5, 0.5, 0], [0, 1, 0]]
+
+
+def test_a_crossing_just_beyond_the_only_threshold_is_no_tie():
+    assert by_hand([[0, 1]] * 2, [[0, 1 + 5e-13]] * 2, 1.0)[0].tolist() == [[1, 0]]
+    assert by_hand([[0, 1]] * 2, [[0, 1 - 5e-13]] * 2, 1.0)[0].tolist() == [[0, 1]]
+
+
 def test_where_all_draws_agree_rounding_is_no_value_of_information():
     rng = np.random.default_rng(2)
     for _ in range(20):

@@ -57,7 +57,8 @@ def trace_thresholds(effect: xr.DataArray, cost: xr.DataArray, thresholds: xr.Da
     Notes
     -----
     Time and memory go with draws times arms squared, plus thresholds. Equal to doing
-    :func:`werkzorg.appraisal.decision.acceptability` and the others at each threshold.
+    :func:`werkzorg.appraisal.decision.acceptability` and the others at each threshold; arms of a draw whose effect and
+    cost differ by rounding alone share the first place.
     """
     effect, cost = check_arms(effect, "effect"), check_arms(cost, "cost")
     check_same_draws(effect, cost, "cost")
