@@ -11,7 +11,7 @@ from werkzorg.appraisal.appraise import appraise
 from werkzorg.appraisal.scenarios import Bench
 from werkzorg.inference.redraw import redraw
 from werkzorg.inference.updates import OWN_LEVEL, PAID_RATIO, household_name
-from werkzorg.ledger.quantities import ONLY_PRICED, gather, is_only_priced
+from werkzorg.ledger.quantities import BLOCKS, ONLY_PRICED, gather, is_only_priced, price_block
 from werkzorg.ledger.settlement import settle
 from werkzorg.params.catalogue import catalogue
 from werkzorg.params.pilots import catalogue_of
@@ -51,6 +51,74 @@ def assert_same(bench, variant):
     worked = expected["outcome"].sel(memo="months_worked", horizon=variant.pilot.main_horizon_months)
     assert np.allclose(found.outcome["months_worked"], worked, rtol=SAME)
 
+
+# Entry by entry
+
+
+@pytest.fixture(scope="module")
+def gathered(drechtsteden, made):
+    return gather(drechtsteden, catalogue_of(drechtsteden), made.trajectory)
+
+
+def priced(pilot, draws, quantities, **level):
+    done = {}
+    for block in BLOCKS:
+        done[block] = price_block(block, pilot, catalogue_of(pilot), draws, quantities, done, **level)
+    return {name: amount for entries in done.values() for name, amount in entries.items()}
+
+
+def test_every_entry_of_every_year_is_that_of_the_ledger(drechtsteden, few, made, gathered):
+    found = priced(drechtsteden, few, gathered)
+    yearly = made.ledger["entry_year"]
+    assert set(found) == set(yearly["entry"].values.tolist())
+    assert (gathered.step, gathered.steps_per_year) == (12, 1)
+    change = yearly.sel(arm="programme") - yearly.sel(arm="without")
+    # Ten years of amounts up to 1e4: the same terms in another order.
+    for name, amount in found.items():
+        np.testing.assert_allclose(amount, change.sel(entry=name).transpose("draw", "year"), atol=1e-7, err_msg=name)
+    for memo in ("months_worked", "first_jobs"):
+        years = made.ledger["memo_year"].sel(memo=memo).transpose("arm", "draw", "year")
+        np.testing.assert_allclose(gathered.counted[memo], years.sel(arm="programme"), atol=1e-10)
+        expected = years.sel(arm="programme") - years.sel(arm="without")
+        np.testing.assert_allclose(gathered.outcome[memo], expected, atol=1e-10)
+
+
+def test_first_years_alone_are_priced_as_they_are_among_more(drechtsteden, few, gathered):
+    """Later years change nothing before them, also in budgets that follow with a delay."""
+    whole, short = (priced(drechtsteden, few, part) for part in (gathered, gathered.up_to(36)))
+    for name, amount in whole.items():
+        assert short[name].shape == (few.sizes["draw"], 3)
+        np.testing.assert_allclose(short[name], amount[:, :3], atol=1e-9, err_msg=name)
+    for part in (gathered.up_to(36).outcome, gathered.up_to(36).counted):
+        assert {amount.shape[1] for amount in part.values()} == {3}
+
+
+def test_cost_level_of_each_draw_is_a_factor_on_care_outside_admissions(drechtsteden, few, gathered):
+    level = np.linspace(0.5, 1.5, few.sizes["draw"])
+    one, other = (priced(drechtsteden, few, gathered, **given) for given in ({}, {"level": level}))
+    np.testing.assert_allclose(other["ggz_outpatient"], one["ggz_outpatient"] * level[:, None], rtol=1e-12)
+    assert np.abs(one["ggz_outpatient"]).min() > 0
+    for name in ("ggz_admission", "budget_own"):
+        assert np.array_equal(other[name], one[name])
+
+
+def test_steps_follow_the_law_at_enrolment_and_not_a_later_one(drechtsteden, made):
+    later = {
+        "id": "buig.lag_years",
+        "values": [{"from": "2015-01-01", "value": 1.0}, {"from": "2019-01-01", "value": 1.5}],
+        "source": {"title": "Own books", "publisher": "Municipality", "year": 2018},
+        "status": "verified",
+    }
+    changed = drechtsteden.model_copy(update={"parameters": (*drechtsteden.parameters, later)})
+    assert gather(changed, catalogue_of(changed), made.trajectory).step == 12
+
+
+def test_what_is_only_priced_is_listed_or_belongs_to_a_package():
+    assert is_only_priced("ggz.fact_year") and is_only_priced("staff.hour")
+    assert not is_only_priced("p_logrr_programme_nl") and not is_only_priced("bijstand.net.single")
+
+
+# By way of a bench
 
 CHANGES = {
     "nothing": {},
