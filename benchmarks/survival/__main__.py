@@ -12,6 +12,7 @@ but for the name and time of the run, and leave nothing behind.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -75,11 +76,13 @@ class Place:
 def kill_kernel(process: subprocess.Popen) -> str:
     """Wait for a kernel of a run and kill it; say how the run ended."""
     while process.poll() is None:
-        for child in psutil.Process(process.pid).children():
-            if any("ipykernel" in word for word in child.cmdline()):
-                time.sleep(random.random())
-                child.kill()
-                return f"kernel, code {process.wait()}"
+        # A child may end between the moment that it is listed and the moment that it is looked at.
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(process.pid).children():
+                if any("ipykernel" in word for word in child.cmdline()):
+                    time.sleep(random.random())
+                    child.kill()
+                    return f"kernel, code {process.wait()}"
         time.sleep(0.1)
     return f"no kernel met, code {process.returncode}"
 
