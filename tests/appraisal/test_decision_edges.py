@@ -11,6 +11,7 @@ from werkzorg.appraisal.decision import (
     acceptability,
     best_arm,
     expected_loss,
+    incremental_benefit,
     net_benefit,
     plane,
     share_of_ties,
@@ -47,6 +48,15 @@ def test_results_stand_in_the_same_order_whatever_is_given():
     assert net_benefit(benefit, benefit, grid(1.0, 2.0)).dims[0] == "draw"
     share = plane(benefit, benefit, "a")["share"]
     assert share.dims == ("arm", "quadrant", "party")
+
+
+def test_net_benefit_by_hand_and_less_that_of_the_reference():
+    effect = labelled(np.array([[2.0, 1.0], [4.0, 0.0]]), ["a", "b"], "arm")
+    cost = labelled(np.array([[300.0, 100.0], [500.0, 0.0]]), ["a", "b"], "arm")
+    benefit = net_benefit(effect, cost, 1000.0)
+    assert benefit.transpose("draw", "arm").values.tolist() == [[1700, 900], [3500, 0]]
+    more = incremental_benefit(benefit, "b").transpose("draw", "arm")
+    assert more.values.tolist() == [[800, 0], [3500, 0]]
 
 
 def test_the_best_arm_is_a_name_and_no_row():
