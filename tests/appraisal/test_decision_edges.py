@@ -8,6 +8,7 @@ import xarray as xr
 from decision_cases import labelled
 
 from werkzorg.appraisal.decision import (
+    TIE,
     acceptability,
     best_arm,
     expected_loss,
@@ -16,7 +17,7 @@ from werkzorg.appraisal.decision import (
     plane,
     share_of_ties,
 )
-from werkzorg.appraisal.thresholds import trace_thresholds
+from werkzorg.appraisal.thresholds import _curves, trace_thresholds
 from werkzorg.errors import WerkzorgError
 
 
@@ -156,9 +157,9 @@ def test_equal_arms_share_at_every_threshold():
 
 def test_arms_that_differ_by_rounding_alone_share_at_every_threshold():
     """As two scenarios do in a draw in which their change does nothing, added up in another order."""
-    third = 0.1 + 0.2
+    third, large = 0.1 + 0.2, [3e5, np.nextafter(3e5, 4e5)]
     assert third != 0.3
-    for effect, cost in (([0.3, third], [1, 1]), ([1, 1], [0.3, third]), ([0.3, third], [third, 0.3])):
+    for effect, cost in (([0.3, third], [1, 1]), ([1, 1], [0.3, third]), ([0.3, third], [third, 0.3]), (large, [1, 1])):
         chance, evpi, _, _ = by_hand([[*effect, 0]] * 2, [[*cost, 9]] * 2, 1.0, 5.0, 70.0)
         assert chance.tolist() == [[0.5, 0.5, 0]] * 3 and evpi.tolist() == [0, 0, 0]
     # The same step is a difference where it is one of the effect alone, or of small numbers.
@@ -186,6 +187,15 @@ def test_where_all_draws_agree_rounding_is_no_value_of_information():
     # The best arm is worth nothing but for rounding, and the other one is a million below.
     _, evpi, expected, _ = by_hand([[0.1, 0.0]] * 7, [[0.03, 1e6]] * 7, 0.3)
     assert evpi.tolist() == [0] and -1e-15 < expected[0, 0] < 0
+
+
+def test_a_loss_as_large_as_the_slack_is_none():
+    slack = TIE * (1 + TIE)
+    assert slack == TIE * (slack + 1)
+    benefit = xr.DataArray([[0.0, -1.0]], dims=("threshold", "arm"), coords={"arm": ["a", "b"]})
+    for largest, loss in ((slack, 0), (1.01 * slack, 1.01 * slack)):
+        found = _curves(benefit, benefit, xr.DataArray([largest], dims="threshold"))
+        assert found["evpi"].values.tolist() == [loss]
 
 
 def test_thresholds_have_one_dimension_and_no_value_twice():

@@ -156,19 +156,18 @@ def _envelope(effect: np.ndarray, cost: np.ndarray, grid: np.ndarray) -> Envelop
     # Of arms that tie at the first threshold the one with most effect is best right after it.
     current = np.where(share_of_ties(grid[0] * effect - cost) > 0, effect, -np.inf).argmax(axis=1)
     pieces, starts, near = [current], [np.zeros(draws, dtype=int)], [rows * len(grid)]
-    while True:
+    for _ in range(1, effect.shape[1]):
         more = effect - effect[rows, current, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             crossing = np.where(more > 0, (cost - cost[rows, current, None]) / more, np.inf)
         nearest = crossing.min(axis=1)
-        if not np.isfinite(nearest).any():
-            return Envelope(np.array(pieces), np.array(starts), np.divmod(np.unique(near), len(grid)))
         start = np.maximum(np.searchsorted(grid, nearest, side="left"), starts[-1])
         current = np.where(crossing == nearest[:, None], more, -np.inf).argmax(axis=1)
         pieces.append(current)
         starts.append(start)
         # Rounding may put a crossing on either side of the threshold that it lies on.
         near += [rows * len(grid) + at for at in (np.minimum(start, last), np.maximum(start - 1, 0))]
+    return Envelope(np.array(pieces), np.array(starts), np.divmod(np.unique(near), len(grid)))
 
 
 def _share_near_ties(count, envelope, share, effect, cost, grid) -> None:
