@@ -60,11 +60,25 @@ def gathered(drechtsteden, made):
     return gather(drechtsteden, catalogue_of(drechtsteden), made.trajectory)
 
 
-def priced(pilot, draws, quantities, **level):
+def blocks_of(pilot, draws, quantities, **level):
     done = {}
     for block in BLOCKS:
         done[block] = price_block(block, pilot, catalogue_of(pilot), draws, quantities, done, **level)
-    return {name: amount for entries in done.values() for name, amount in entries.items()}
+    return done
+
+
+def priced(*given, **level):
+    return {name: amount for entries in blocks_of(*given, **level).values() for name, amount in entries.items()}
+
+
+def test_every_block_holds_its_own_entries(drechtsteden, few, gathered):
+    """A change of price makes one block again and those after it: an entry in another one would stay as it was."""
+    found = blocks_of(drechtsteden, few, gathered)
+    for block, name in (
+        ("work", "wage_net"), ("care", "ggz_outpatient"), ("support", "support_employers_lunch"),
+        ("budget", "budget_own"), ("freed", "ggz_refill"),
+    ):  # fmt: skip
+        assert [where for where, entries in found.items() if name in entries] == [block]
 
 
 def test_every_entry_of_every_year_is_that_of_the_ledger(drechtsteden, few, made, gathered):
@@ -102,15 +116,18 @@ def test_cost_level_of_each_draw_is_a_factor_on_care_outside_admissions(drechtst
         assert np.array_equal(other[name], one[name])
 
 
-def test_steps_follow_the_law_at_enrolment_and_not_a_later_one(drechtsteden, made):
-    later = {
+@pytest.mark.parametrize(("first", "step"), [(1.0, 12), (1.5, 6), (1.75, 3)])
+def test_steps_are_as_long_as_the_law_at_enrolment_lets_them(drechtsteden, made, first, step):
+    """The longest of which a year and the delay are whole numbers; another delay that begins later does not matter."""
+    delay = {
         "id": "buig.lag_years",
-        "values": [{"from": "2015-01-01", "value": 1.0}, {"from": "2019-01-01", "value": 1.5}],
+        "values": [{"from": "2015-01-01", "value": first}, {"from": "2019-01-01", "value": 1.25}],
         "source": {"title": "Own books", "publisher": "Municipality", "year": 2018},
         "status": "verified",
     }
-    changed = drechtsteden.model_copy(update={"parameters": (*drechtsteden.parameters, later)})
-    assert gather(changed, catalogue_of(changed), made.trajectory).step == 12
+    changed = drechtsteden.model_copy(update={"parameters": (*drechtsteden.parameters, delay)})
+    found = gather(changed, catalogue_of(changed), made.trajectory)
+    assert (found.step, found.steps_per_year) == (step, 12 // step)
 
 
 def test_what_is_only_priced_is_listed_or_belongs_to_a_package():
