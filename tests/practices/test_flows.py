@@ -140,6 +140,16 @@ def test_counts_that_do_not_follow_are_named_by_row(tmp_path, lines, place, line
     assert where in caught.value.render("en")
 
 
+def test_a_missing_month_is_placed_on_the_line_that_a_spreadsheet_shows(tmp_path, lines):
+    path = tmp_path / "flows.csv"
+    header = "month;target_group;stock;inflow;returned;to_work;to_other"
+    # A row without anything lies between: lines are those of the file, not of the rows that hold something.
+    path.write_text("\n".join([header, lines[0], ";;;;;;", lines[2]]) + "\n", encoding="utf8")
+    with pytest.raises(WerkzorgError) as caught:
+        read_flows(path)
+    assert [one.where.rsplit("flows.csv", 1)[-1] for one in caught.value.problems] == [":4"]
+
+
 def test_files_of_all_shipped_practices_are_in_order():
     for name in werkzorg.pilot_names():
         check_files(werkzorg.load_pilot(name))

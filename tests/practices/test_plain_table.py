@@ -87,6 +87,30 @@ def test_files_that_are_none(tmp_path, monkeypatch):
     assert refused(tmp_path / "c.csv")[0][0] == "plain.too_large"
 
 
+def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path):
+    """A cell that starts with a quotation mark would take in every row below it, unseen."""
+    path = tmp_path / "questions.csv"
+    rows = [["2018-01", "Zuid", "web", "loon", "kort"] for _ in range(40)]
+    rows[7][-1] = '"open einde'
+    # The second file is so long that the reader of the standard library gives up before its end.
+    for tail in (1, 4_000):
+        written = [list(map(str, row)) for row in rows] + [["2018-02", "Zuid", "web", "loon", "lang " * 10]] * tail
+        path.write_text(text(rows=written, header=["month", "region", "channel", "theme", "text"]), encoding="utf8")
+        assert refused(path, "questions") == [("plain.quotes", "9")]
+    rows[7][-1] = '"twee\nregels; ""samen"""'
+    path.write_text(text(rows=rows, header=["month", "region", "channel", "theme", "text"]), encoding="utf8")
+    assert len(read_plain(path, "questions")) == 40
+
+
+def test_line_ends_of_an_old_computer_are_read(tmp_path):
+    path = tmp_path / "flows.csv"
+    path.write_text(text(), encoding="utf8")
+    usual = read_plain(path, "flows")
+    for ending in ("\r", "\r\n"):
+        path.write_bytes(text().replace("\n", ending).encode())
+        pd.testing.assert_frame_equal(read_plain(path, "flows"), usual)
+
+
 def test_many_mistakes_are_counted(tmp_path):
     path = tmp_path / "flows.csv"
     path.write_text(text(rows=[[row[0], f"g{i}", "x", *row[3:]] for i in range(20) for row in ROWS]), encoding="utf8")

@@ -8,6 +8,8 @@ import werkzorg
 from werkzorg.reporting.basis import rests_on_nothing
 from werkzorg.reporting.practices import practice_verdicts
 from werkzorg.reporting.report import Report
+from werkzorg.reporting.tables import effects_table
+from werkzorg.reporting.tables_views import views_table
 from werkzorg.run.show import pilot_table
 from werkzorg.wording import say
 
@@ -51,12 +53,29 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
             counted = re.findall(r"tellingen van|counts of \d", page)
             assert counted == []
         page = Report(released, "client", lang).client_page().markup
+        assert ("876" in page and "58%" in page and "35%" in page) == (released.meta["pilot"] == "open-voor-werk")
         assert say("front.prior_only", lang) in page
         # Nobody is promised a job coach by an approach that has none.
         coached = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
         assert (
             ("jobcoach" if lang == "nl" else "job coach") in page.lower().split('id="support"')[1].split("<h2")[0]
         ) == coached
+
+
+def test_names_fit_the_approach_and_small_numbers_do_not_read_as_none(released):
+    coached = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
+    kept = released.rows(quantity="parameter", parameter="p_hr_coach_retention")
+    assert kept and all(("jobcoach" in row.label_nl, "coach" in row.label_en) == (coached, coached) for row in kept)
+    for lang in ("nl", "en"):
+        zero = {"nl": "0,00", "en": "0.00"}[lang]
+        lines = effects_table(released, lang).data
+        line = lines[lines.iloc[:, 0].str.contains("QALY")].iloc[0]
+        # Of next to nothing per participant a reader sees what a thousand of them gain.
+        gain = abs(released.one(quantity="qaly", horizon=60, per="participant").value)
+        assert ("1.000" in line.iloc[0] or "1,000" in line.iloc[0]) == (gain < 0.01)
+        assert line.iloc[3] != zero
+        notes = views_table(released, lang).notes
+        assert not any(f" {zero} QALY" in note for note in notes)
 
 
 def test_sections_are_there_for_the_parts_that_a_practice_has_and_only_those(released):

@@ -1,5 +1,7 @@
 """From what effect per person reached a programme is worth its money."""
 
+import re
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -103,7 +105,12 @@ def test_page_tables_and_figure_show_the_tipping_point(table, lang):
     needed = [round(results.one(quantity="tipping_placed", party=party).value) for party in ("society", "municipality")]
     assert f" {needed[0]} " in first and f" {needed[1]} " in second and "%" in first
     assert len(tipping_table(results, lang).data) == 2
-    assert len(reach_table(results, lang).data) == 5
+    reached = reach_table(results, lang)
+    assert len(reached.data) == 5
+    contacts = next(i for i, row in enumerate(reached.rows) if row.item == "reach_contacts")
+    # Contacts are a guess of thousands: no more than two figures may be told.
+    told = [int(n) for n in re.findall(r"\d+", re.sub(r"[.,]", "", " ".join(reached.data.iloc[contacts, 1:])))]
+    assert len(told) == 3 and all(n % 100 == 0 for n in told)
     figure = reach_curve(results, "society", lang)
     assert figure.svg.startswith("<svg") and figure.svg_narrow.startswith("<svg")
     assert figure.alt.startswith(first) and len(figure.data) >= 3

@@ -32,6 +32,8 @@ MOST_MISTAKES = 20
 UNREAD = "sensitive"
 """Privacy class of columns that may be there and are never read."""
 
+LINES = "lines"
+
 Cells = list[tuple[int, list[str]]]
 """Rows that hold something, each with its line."""
 
@@ -57,6 +59,7 @@ def read_plain(path: Path | str, name: str) -> pd.DataFrame:
     -------
     DataFrame
         The columns of the schema that are read, in its order: months as Period[M], counts as int, texts as str.
+        `attrs[LINES]` holds the line of each row in the file, for messages.
 
     Raises
     ------
@@ -91,7 +94,9 @@ def read_plain(path: Path | str, name: str) -> pd.DataFrame:
         more = len(problems) - len(kept)
         kept += [Problem("plain.more", where=shown, values={"more": more})] if more else []
         raise WerkzorgError(ExitCode.INPUT, *kept)
-    return pd.DataFrame(columns)
+    made = pd.DataFrame(columns)
+    made.attrs[LINES] = [line for line, _ in rows[1:]]
+    return made
 
 
 def _rows_of(path: Path, shown: str) -> Cells:
@@ -106,20 +111,36 @@ def _rows_of(path: Path, shown: str) -> Cells:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
-        header = text.split("\n", 1)[0]
-        mark = max(";,\t", key=header.count)
-        rows = list(csv.reader(io.StringIO(text), delimiter=mark))
+        rows = _rows_of_text(text, shown)
     else:
         raise _error("not_a_table", shown)
-    return [(line, row) for line, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+    return [(line, row) for line, row in rows if any(cell.strip() for cell in row)]
 
 
-def _rows_of_workbook(path: Path, shown: str) -> list[list[str]]:
+def _rows_of_text(text: str, shown: str) -> Cells:
+    """Rows of a CSV, each with the line on which it starts."""
+    header = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    mark = max(";,\t", key=header.count)
+    # Strict: a quote that is never closed would swallow the rows below it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    rows: Cells = []
+    line = 1
+    try:
+        for row in reader:
+            rows.append((line, row))
+            line = reader.line_num + 1
+    except csv.Error:
+        raise _error("quotes", f"{shown}:{line}") from None
+    return rows
+
+
+def _rows_of_workbook(path: Path, shown: str) -> Cells:
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        rows = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        lines = book.worksheets[0].iter_rows(values_only=True)
+        rows = [(line, [_text(cell) for cell in row]) for line, row in enumerate(lines, start=1)]
         book.close()
     except Exception:
         # A damaged or foreign workbook can fail in many ways; what stands in it must not reach the message.

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from werkzorg.appraisal import flows
-from werkzorg.cases.plain_table import read_plain
+from werkzorg.cases.plain_table import LINES, read_plain
 from werkzorg.cases.small_cells import rounded_count
 from werkzorg.cases.small_groups import hidden_groups
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
@@ -36,8 +36,9 @@ def read_flows(path: Path) -> pd.DataFrame:
         Code INPUT, with every mistake by row and never with what stands there.
     """
     made, shown = read_plain(path, FILE), display_name(path)
+    lines = made.attrs[LINES]
     problems = [
-        Problem("plain.part", where=f"{shown}:{line + 2}")
+        Problem("plain.part", where=f"{shown}:{lines[line]}")
         for line in np.flatnonzero(
             (made["returned"] > made["inflow"]) | (made["to_work"] + made["to_other"] > made["stock"] + made["inflow"])
         )
@@ -48,9 +49,9 @@ def read_flows(path: Path) -> pd.DataFrame:
         follows = expected.to_numpy()[:-1] == group["stock"].to_numpy()[1:]
         for line, step, right in zip(group.index[1:], steps, follows, strict=True):
             if step != 1:
-                problems.append(Problem("plain.gap", where=f"{shown}:{line + 2}"))
+                problems.append(Problem("plain.gap", where=f"{shown}:{lines[line]}"))
             elif not right:
-                problems.append(Problem("plain.stock", where=f"{shown}:{line + 2} stock"))
+                problems.append(Problem("plain.stock", where=f"{shown}:{lines[line]} stock"))
     if problems:
         raise WerkzorgError(ExitCode.INPUT, *problems)
     return made.sort_values(["target_group", "month"], ignore_index=True)

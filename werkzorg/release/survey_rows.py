@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from werkzorg.appraisal import survey
-from werkzorg.cases.plain_table import read_plain
+from werkzorg.cases.plain_table import LINES, read_plain
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import display_name
 from werkzorg.params.pilots import catalogue_of
@@ -50,7 +50,7 @@ def _further(path: Path) -> pd.DataFrame:
     made = read_plain(path, FILE)
     wrong = (made["valued"] > made["respondents"]) | (made["received"] > made["respondents"])
     if wrong.any():
-        places = [f"{display_name(path)}:{line + 2}" for line in np.flatnonzero(wrong)]
+        places = [f"{display_name(path)}:{made.attrs[LINES][line]}" for line in np.flatnonzero(wrong)]
         raise WerkzorgError(ExitCode.INPUT, *(Problem("plain.part", where=place) for place in places))
     return made
 

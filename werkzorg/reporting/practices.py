@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -163,6 +162,15 @@ def survey_verdict(results: Results, lang: str) -> list[str]:
     )  # fmt: skip
     second = say("verdict.survey.gap", lang, gap=percent(gap.value, lang), range=interval(gap, lang))
     return [f"{first} {second}", _people_verdict(results, lang)]
+
+
+def client_survey(results: Results, lang: str) -> list[str]:
+    """For participants: what share of the people who were asked value this support, and what share get it."""
+    gap = results.maybe(quantity="survey_gap")
+    if gap is None:
+        return []
+    valued, received = (percent(row.value, lang) for row in results.rows(quantity="survey_share"))
+    return [say("client.survey", lang, n=number(gap.count, lang), valued=valued, received=received)]
 
 
 def _people_verdict(results: Results, lang: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from werkzorg.reporting.numbers import months_span, number, percent
+from werkzorg.reporting.numbers import LEAST_QALY, PER_THOUSAND, months_span, number, percent
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table, money
