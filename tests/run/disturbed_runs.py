@@ -63,8 +63,13 @@ def prepare(folder: Path, verdict: str) -> dict[str, str]:
     return digests_of_folder(folder / "uit")
 
 
-def in_child(folder: Path, disturb: Callable[[int, str, bool], None], verdict: str) -> dict[str, object]:
-    """Run in a fork, with `disturb` called before each change on disk; what came of it, nothing when it was killed."""
+def disturbed(folder: Path, verdict: str) -> None:
+    """The run that is disturbed, and given again."""
+    run_fakes(folder, OTHER, verdict.partition("-")[0])
+
+
+def in_child(folder: Path, disturb: Callable[[int, str, bool], None], work: Callable[[], object]) -> dict[str, object]:
+    """Work in a fork, with `disturb` called before each change on disk; what came of it, nothing when it was killed."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -81,7 +86,7 @@ def in_child(folder: Path, disturb: Callable[[int, str, bool], None], verdict: s
         sys.addaudithook(hook)
         told = {"code": 0}
         try:
-            run_fakes(folder, OTHER, verdict.partition("-")[0])
+            work()
         except WerkzorgError as error:
             told = {"code": int(error.exit_code), "message": error.render("nl")}
         except BaseException as error:
@@ -132,12 +137,12 @@ def one_moment(folder: Path, moment: int, how: str, verdict: str) -> dict[str, o
     """Disturb at a moment, look, run again, look; then a good run that has nothing to clean up."""
     before = prepare(folder, verdict)
     target, aside = folder / "uit", folder / ".uit.old"
-    told = in_child(folder, {"kill": kill_at, "full": full_from}[how](moment), verdict)
+    told = in_child(folder, {"kill": kill_at, "full": full_from}[how](moment), lambda: disturbed(folder, verdict))
     here = target if target.exists() else aside
     found = {"moment": moment, **told, "here": here.name, "whole": is_complete(here), "numbers": numbers(here)}
     found |= {"untouched": digests_of_folder(here) == before, "left": left_over(folder)}
     try:
-        run_fakes(folder, OTHER, verdict.partition("-")[0])
+        disturbed(folder, verdict)
     except WerkzorgError as error:
         return found | {"again": error.render()}
     place = place_of(folder, verdict)
@@ -160,7 +165,7 @@ def place_of(folder: Path, verdict: str) -> Path:
 def main(folder: Path, how: str, verdict: str) -> None:
     """One undisturbed run, and then one for every moment it has."""
     prepare(folder, verdict)
-    moments = in_child(folder, lambda *_: None, verdict)["moments"]
+    moments = in_child(folder, lambda *_: None, lambda: disturbed(folder, verdict))["moments"]
     print(json.dumps({"moments": moments, "numbers": numbers(place_of(folder, verdict))}), flush=True)
     for moment in range(1, moments + 1):
         print(json.dumps(one_moment(folder, moment, how, verdict)), flush=True)

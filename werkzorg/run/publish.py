@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -46,14 +46,14 @@ def recover(target: Path) -> bool:
     draft, aside, waste = draft_of(target), _aside_of(target), _waste_of(target)
     found = draft.exists() or aside.exists() or waste.exists()
     if waste.exists():
-        shutil.rmtree(waste)
+        _remove(waste)
     if aside.exists() and not target.exists():
         # Killed between the two renames of `publish`: the last good results stand aside.
         aside.rename(target)
     elif aside.exists():
         _retire(aside, target)
     if draft.exists():
-        shutil.rmtree(draft)
+        _remove(draft)
     return found
 
 
@@ -138,7 +138,7 @@ def remove_stopped(target: Path) -> None:
         # By way of another name: half-removed it would look like somebody's own work.
         with contextlib.suppress(OSError):
             stopped.rename(waste)
-            shutil.rmtree(waste, ignore_errors=True)
+            _remove(waste)
 
 
 def _is_good(target: Path) -> bool:
@@ -181,7 +181,8 @@ def _retire(aside: Path, target: Path) -> Path | None:
         # holds open is removed by the next run.
         waste = _waste_of(target)
         aside.rename(waste)
-        shutil.rmtree(waste, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            _remove(waste)
         return None
     moment = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     name = f"{target.name}{KEPT}{moment}"
@@ -190,6 +191,18 @@ def _retire(aside: Path, target: Path) -> Path | None:
     kept = next(path for path in map(target.with_name, names) if not path.exists())
     aside.rename(kept)
     return kept
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, also when somebody closed it so that nobody would change what is in it."""
+
+    def open_up(function: Callable[[str], object], path: str, error: BaseException) -> None:
+        if function not in (os.unlink, os.rmdir) or Path(path) == folder:
+            raise error
+        Path(path).parent.chmod(0o700)
+        function(path)
+
+    shutil.rmtree(folder, onexc=open_up)
 
 
 def _flush(folder: Path) -> None:
