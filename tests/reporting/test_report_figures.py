@@ -70,9 +70,6 @@ def test_letters_are_at_least_eight_points(made, name):
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_phone_drawing_fits_320_pixels(made, name):
-    if name == "matrix":
-        assert made[name, "nl"].svg_narrow == ""  # scrolls sideways instead
-        return
     width = float(re.search(r'width="(\d+)"', made[name, "nl"].svg_narrow).group(1))
     assert width <= 320 - 2 * 16
 
@@ -163,3 +160,48 @@ def test_spread_keeps_distance_and_order():
 def test_same_results_same_drawing(results, made):
     again = partial(figures.cumulative_fan, results, "municipality")("nl")
     assert again.svg == made["fan", "nl"].svg
+
+
+LONG = "Een lange naam van een onzekere waarde waar een lezer op een telefoon elk woord van wil zien, tot en met einde"
+
+
+def test_a_long_name_is_whole_on_a_phone(results):
+    table = results.table.copy()
+    table.loc[(table["quantity"] == "waterfall") & (table["order"] == 1), "item_label_nl"] = LONG
+    changed = type(results)(results.meta, table, results.assumptions, results.gates)
+    svg = figures.kept_waterfall(changed, "municipality", "nl").svg_narrow
+    assert "…" not in svg
+    shown = " ".join(re.findall(r"<text[^>]*>([^<]+)</text>", svg))
+    assert LONG in re.sub(r"\s+", " ", shown)
+    # Each further line of a name makes room above every bar: the drawing grows by more than a line per bar.
+    plain = figures.kept_waterfall(results, "municipality", "nl")
+    heights = [float(re.search(r'height="(\d+)"', text).group(1)) for text in (plain.svg_narrow, svg)]
+    assert heights[1] - heights[0] > 2 * style.LINE_HEIGHT * len(plain.data)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_matrix_has_the_same_amounts_on_a_phone(made, lang):
+    figure = made["matrix", lang]
+
+    def amounts(svg):
+        return sorted(re.findall(r">([+-][\d.,]+)</text>", svg))
+
+    assert len(amounts(figure.svg)) > 3
+    assert amounts(figure.svg_narrow) == amounts(figure.svg)
+    assert {party_name(row.payer, lang) for row in figure.rows} <= set(
+        re.findall(r">([^<]+)</text>", figure.svg_narrow)
+    )
+
+
+def test_a_logarithm_is_shown_as_a_factor(results):
+    table = results.table.copy()
+    rows = table["quantity"] == "parameter"
+    name = table.loc[rows, "parameter"].iloc[0]
+    rows &= table["parameter"] == name
+    table.loc[rows, ["unit", "median", "label_nl"]] = ["log ratio", 0.693147, "Effect op werk (logaritme)"]
+    data = figures.prior_posterior(type(results)(results.meta, table, results.assumptions, results.gates), "nl").data
+    lines = data[data.iloc[:, 0].str.startswith("Effect op werk")]
+    assert len(lines) == 2
+    # exp(0.693) is 2, and nothing is said of a logarithm that is not shown.
+    assert set(lines.iloc[:, 2]) == {"factor 2,00"}
+    assert not lines.iloc[:, 0].str.contains("logaritme").any()

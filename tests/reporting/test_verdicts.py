@@ -52,6 +52,15 @@ def test_interval_over_zero_is_said(results, lang):
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
+def test_why_a_result_is_uncertain_is_said_when_its_80_interval_has_one_sign(results, lang):
+    edge = catalogue()["verdict.net.uncertain_edge"][lang]
+    loss = net(results)._replace(value=-500.0, low95=-2000.0, low80=-900.0, high80=-100.0, high95=50.0)
+    assert edge in v.net_verdict(loss, lang)
+    assert edge not in v.net_verdict(loss._replace(high80=100.0), lang)
+    assert edge not in v.net_verdict(loss._replace(high95=-1.0), lang)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
 def test_no_minus_before_money_in_sentences(lang):
     results = example("never_pays")
     text = v.net_verdict(net(results), lang)
@@ -108,6 +117,24 @@ def test_payback_that_never_comes():
     assert "geen van de doorrekeningen" in v.payback_verdict(row, "nl")
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_no_month_is_told_from_a_handful_of_calculations(results, lang):
+    row = results.one(quantity="payback_month", party="municipality")
+    rare, seldom = (v.payback_verdict(row._replace(probability=p), lang) for p in (0.008, 0.012))
+    assert f" {row.median:.0f}" in seldom and f" {row.median:.0f}" not in rare
+    assert v.chance_phrase(0.008, lang) in rare and seldom.startswith(rare.split(" is ")[0])
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_without_data_no_sentence_appeals_to_data(results, lang):
+    """A run on prior knowledge has no data that could exclude anything."""
+    total, work = (results.one(quantity="care_change", item=item) for item in ("total", "work"))
+    work = work._replace(low95=-abs(work.value) - 1, high95=1.0)
+    told = {basis: v.care_verdict(total, work, lang, basis) for basis in ("nothing", "counts")}
+    data = {"nl": "De gegevens", "en": "The data"}[lang]
+    assert data in told["counts"] and data not in told["nothing"]
+
+
 def test_gates_are_named():
     assert "R-hat" in d.gates_verdict(example("gate_stop"), "nl")
     assert d.gates_verdict(example("gate_stop"), "en").startswith("Stop")
@@ -122,7 +149,9 @@ def test_what_is_prior_only_is_counted_and_named(results):
 
 def test_counts_are_named(results):
     text = d.data_verdict(results, "nl")
-    assert "4 tellingen" in text and "10 aan het werk" in text and "geen vergelijkingsgroep" in text
+    assert "10 aan het werk" in text and "geen vergelijkingsgroep" in text
+    # Numbers of one date are one count: page one asks for a new one.
+    assert "De laatste telling" in text and "tellingen" not in text
 
 
 def test_part_time_trap(results):
@@ -155,3 +184,14 @@ def test_no_counts_nobody_and_everybody_at_work_are_said(lang):
         changed = dataclasses.replace(results, meta=results.meta | {"counts": counts})
         assert word(f"verdict.placed.{name}", lang) in d.data_verdict(changed, lang)
     assert word("verdict.placed.nobody", lang) not in d.data_verdict(results, lang)
+
+
+def test_page_for_participants_speaks_of_them_and_not_of_the_success_of_the_pilot(results):
+    from werkzorg.reporting.front import client_texts
+
+    work = " ".join(client_texts(results, "nl")["work"])
+    assert "plaats voor 40 deelnemers" in work
+    assert "geslaagd" not in work
+    # The amount is the mean of the group: nobody may read the chance as a chance of one's own.
+    unsure = " ".join(client_texts(results, "nl")["unsure"])
+    assert "Gemiddeld" in unsure and "kans dat zij gemiddeld voordeel hebben" in unsure

@@ -48,6 +48,18 @@ def words(results, party="municipality", lang="nl"):
     return " ".join(knowing_verdict(results, party, lang))
 
 
+@pytest.mark.parametrize("party", ["municipality", "insurer", "ggz_institution"])
+def test_the_heaviest_year_has_one_amount_in_text_and_table(decided, party):
+    table = budget_table(decided, party, "nl").data
+    rows = decided.rows(quantity="budget_year", party=party, item="cash")
+    worst = min(rows, key=lambda row: row.value)
+    assert worst.value < 0
+    line = table[table.iloc[:, 0].str.startswith(str(int(worst.year)))].iloc[0]
+    amount = line.iloc[2].lstrip("-")
+    assert re.search(r"\d", amount)
+    assert f"{amount} meer uit dan in" in budget_verdict(decided, party, "nl")
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_worth_of_knowing_stands_in_the_text(decided, lang):
     other = changed(decided, {"quantity": "evpi_worth", "party": "society"}, value=432_100.0)

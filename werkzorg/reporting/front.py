@@ -23,7 +23,7 @@ from werkzorg.reporting.numbers import (
     number_range,
     percent,
 )
-from werkzorg.reporting.practices import extra_work_verdict, practice_verdicts
+from werkzorg.reporting.practices import client_survey, extra_work_verdict, practice_verdicts
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
 from werkzorg.reporting.verdicts_exits import exits_verdict
@@ -137,12 +137,22 @@ def _doubts(results: Results, lang: str) -> list[str]:
     return [text for text in (exits_verdict(results, lang), leaving_verdict(results, lang)) if text]
 
 
+def _placed_and_working(results: Results, lang: str) -> list[str]:
+    placed, working = (results.one(quantity="placed", item=item) for item in ("ever", "working"))
+    return [verdicts.placed_verdict(placed, lang), verdicts.working_verdict(working, lang)]
+
+
+def _places_and_work(results: Results, lang: str) -> str:
+    """What a participant wants to know of it: the pilot's own criterion says nothing about a chance of work."""
+    places = say("client.places", lang, n=number(results.meta["participants_planned"], lang))
+    return " ".join([places, *_placed_and_working(results, lang)])
+
+
 def _work_and_criterion(results: Results, lang: str) -> str:
     if "help" in results.meta:
         # Without placement most who find work would have found it anyway: only the difference says something.
         return extra_work_verdict(results, lang)
-    texts = [verdicts.placed_verdict(results.one(quantity="placed", item="ever"), lang)]
-    texts.append(verdicts.working_verdict(results.one(quantity="placed", item="working"), lang))
+    texts = _placed_and_working(results, lang)
     criterion = results.meta["criterion"]
     if criterion:
         other = results.maybe(quantity="probability_criterion_other")
@@ -189,7 +199,8 @@ def _how_sure(results: Results, reader: str, lang: str) -> list[str]:
         *([] if rests_on_nothing(results) else _shares_of_prior(results, reader, lang)),
         verdicts_data.driver_verdict(results, PARTY_OF.get(reader, "society"), lang),
         verdicts_data.local_verdict(results, lang),
-        verdicts_data.gates_verdict(results, lang),
+        # A warning stands above all already.
+        verdicts_data.gates_verdict(results, lang) if results.meta["gates_verdict"] == "ok" else "",
         calibration_verdict(lang, reader, results.meta.get("basis")),
     ]
     return [text for text in texts if text]
@@ -285,11 +296,12 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
         horizon=months_span(end, lang),
         mark=verdicts.mark(worked, lang),
     )
+    work = [extra_work_verdict(results, lang)] if "help" in results.meta else [_places_and_work(results, lang), extra]
     trap = verdicts_data.trap_verdict(results.rows(quantity="client_gain", household="single"), lang)
     return {
         "income": [say("client.income.text", lang), trap, say("client.income.care", lang)],
-        "work": [_work_and_criterion(results, lang), *([] if "help" in results.meta else [extra])],
-        "support": [say(f"client.support.{results.meta.get('help', 'text')}", lang)],
+        "work": work,
+        "support": [say(f"client.support.{results.meta.get('help', 'text')}", lang), *client_survey(results, lang)],
         "loss": [loss],
         "unsure": [say("client.unsure.text", lang), together, *_when_open(net, lang)],
     }
@@ -297,7 +309,7 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
 
 def _when_open(net: Any, lang: str) -> list[str]:
     """The warning about certainty, only when it applies: the other forms are no plain language."""
-    return [verdicts.certainty_verdict(net, lang)] if net.low95 <= 0 <= net.high95 else []
+    return [say("verdict.net.uncertain", lang)] if net.low95 <= 0 <= net.high95 else []
 
 
 def _working_share(results: Results, month: int) -> float:

@@ -48,6 +48,9 @@ from werkzorg.wording import say
 _TOLERANCE = 1e-6
 """Relative error of sums over published means: they are written with ten significant digits."""
 
+_MOST_TOLD = 2
+"""Paragraphs of a section that on paper stay on one page with the figure or table after them."""
+
 
 def open_report(results: str, reader: str, lang: str, default_pilot: str = "drechtsteden") -> Report:
     """Open the results for one reader.
@@ -120,8 +123,9 @@ class Report:
         """Heading of a section with its line of explanation and, when given, findings in words."""
         texts = [say_basis(self.results, f"section.{key}.text", self.lang), *sentences]
         markup = heading(say_basis(self.results, f"section.{key}", self.lang), 2, key)
-        body = markup + "".join(paragraph(t, self.lang) for t in texts if t)
-        return self._piece(f'<div class="section">{body}</div>', f"section {key}")
+        told = [paragraph(t, self.lang) for t in texts if t]
+        look = "section long" if len(told) > _MOST_TOLD else "section"
+        return self._piece(f'<div class="{look}">{markup}{"".join(told)}</div>', f"section {key}")
 
     def figure(self, kind: str, *arguments: Any) -> Piece:
         """A figure by the name of its function in :mod:`werkzorg.reporting.figures`.

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from werkzorg.reporting.numbers import (
-    PER_THOUSAND,
     LEAST_QALY,
+    PER_THOUSAND,
     about,
     euro,
     euro_range,
@@ -24,7 +24,7 @@ from werkzorg.reporting.numbers import (
 from werkzorg.reporting.parties import AT_THE_TABLE, party_name
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, label, mark, money_step, sentence
-from werkzorg.reporting.verdicts_data import is_leading, tipping_text
+from werkzorg.reporting.verdicts_data import is_leading, tipping_text, uncertain_name
 from werkzorg.wording import say
 
 WHO = (*AT_THE_TABLE, "society")
@@ -214,7 +214,7 @@ def drivers_table(results: Results, party: str, lang: str) -> Table | None:
     missing = say("number.missing", lang)
     data = pd.DataFrame(
         {
-            say("column.assumption", lang): [label(row, lang) + mark(row, lang) for row in rows],
+            say("column.assumption", lang): [uncertain_name(row, lang) + mark(row, lang) for row in rows],
             say("column.driver_share", lang): [percent(row.value, lang) for row in rows],
             say("column.tipping", lang): [
                 tipping_text(turns[row.parameter], lang) if row.parameter in turns else missing for row in rows
@@ -255,7 +255,7 @@ def all_prior_weights_table(results: Results, lang: str) -> Table:
 def _prior_weights(rows: Sequence[Any], lang: str) -> Table:
     data = pd.DataFrame(
         {
-            say("column.quantity", lang): [label(row, lang) + mark(row, lang) for row in rows],
+            say("column.quantity", lang): [uncertain_name(row, lang) + mark(row, lang) for row in rows],
             say("column.prior_weight", lang): [percent(row.value, lang) for row in rows],
         }
     )

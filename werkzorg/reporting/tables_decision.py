@@ -10,8 +10,8 @@ from werkzorg.reporting.numbers import euro, euro_range
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
-from werkzorg.reporting.verdicts import label, mark, money_step, sentence
-from werkzorg.reporting.verdicts_decision import rough_step, study_name
+from werkzorg.reporting.verdicts import label, mark, sentence
+from werkzorg.reporting.verdicts_decision import budget_step, rough_step, study_name
 from werkzorg.wording import say
 
 DECIDERS = ("municipality", "insurer", "ggz_institution", "client", "society")
@@ -92,8 +92,7 @@ def budget_table(results: Results, party: str, lang: str) -> Table | None:
     cash = {row.year: row for row in results.rows(quantity="budget_year", party=party, item="cash")}
     if not booked:
         return None
-    # One step for all years, so that the column adds up to what stands below it but for rounding.
-    step = max(1.0, max(money_step(row) for row in (*booked.values(), *cash.values())) / 10)
+    step = budget_step(results, party)
     lines = [
         (
             f"{int(year)}{mark(booked[year], lang)}", euro(booked[year].value, lang, step),

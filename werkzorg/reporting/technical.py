@@ -13,8 +13,8 @@ from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
 from werkzorg.wording import say
 
-_ROWS = 80
-"""Longest list of quantities in a table; larger arrays are shown by their shape only."""
+_PARTS = 12
+"""Largest array of which every part has its own line; a larger one is shown by its shape only."""
 
 
 def posterior_table(path: str, lang: str) -> Table | None:
@@ -35,17 +35,17 @@ def posterior_table(path: str, lang: str) -> Table | None:
         for name, variable in data.data_vars.items():
             if variable.dtype.kind in "fiu":
                 lines += _variable_lines(str(name), variable, lang)
-    return Table("posterior", say("table.posterior.caption", lang), pd.DataFrame(lines[:_ROWS]))
+    return Table("posterior", say("table.posterior.caption", lang), pd.DataFrame(lines))
 
 
 def _variable_lines(name: str, variable: Any, lang: str) -> list[dict[str, str]]:
     draws = [dim for dim in variable.dims if dim in ("chain", "draw", "sample")]
     others = [dim for dim in variable.dims if dim not in draws]
-    shape = " x ".join(f"{dim} {variable.sizes[dim]}" for dim in variable.dims)
+    shape = " × ".join(_size(str(dim), variable.sizes[dim], lang) for dim in variable.dims)
     count = 1
     for dim in others:
         count *= variable.sizes[dim]
-    if count > 12:
+    if count > _PARTS:
         return [_line(name, shape, None, lang)]
     if not others:
         return [_line(name, shape, variable.to_numpy(), lang)]
@@ -54,6 +54,13 @@ def _variable_lines(name: str, variable: Any, lang: str) -> list[dict[str, str]]
         _line(f"{name}[{_index(stacked['part'].values[k])}]", shape, stacked.isel(part=k).to_numpy(), lang)
         for k in range(stacked.sizes["part"])
     ]
+
+
+def _size(dim: str, size: int, lang: str) -> str:
+    """One side of the shape of an array: draws in words, other dimensions by their own name."""
+    if dim in ("draw", "sample"):
+        return say("posterior.draws", lang, n=number(size, lang))
+    return f"{dim} {size}"
 
 
 def _index(key: object) -> str:

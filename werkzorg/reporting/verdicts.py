@@ -89,7 +89,9 @@ def net_verdict(row: Any, lang: str) -> str:
 def certainty_verdict(row: Any, lang: str) -> str:
     """Whether the 95% interval of a result leaves its sign open."""
     if row.low95 <= 0 <= row.high95:
-        return say("verdict.net.uncertain", lang)
+        # Else a reader who sees only one sign in the 80% interval would not know why.
+        edge = row.low80 > 0 or row.high80 < 0
+        return say("verdict.net.uncertain_edge" if edge else "verdict.net.uncertain", lang)
     return say("verdict.net.sure_gain" if row.low95 > 0 else "verdict.net.sure_loss", lang)
 
 
@@ -104,6 +106,10 @@ def together_verdict(row: Any, institution: Any, lang: str) -> str:
     return say("verdict.together", lang, chance=chance_phrase(row.value, lang))
 
 
+RARE = 0.01
+"""Below this share of the calculations too few are left to say when the costs are back."""
+
+
 def payback_verdict(row: Any, lang: str) -> str:
     """Month in which a party has its costs back, from a row `payback_month`."""
     values = {
@@ -114,6 +120,8 @@ def payback_verdict(row: Any, lang: str) -> str:
     }
     if is_missing(row.median) or not row.probability:
         return sentence(say("verdict.payback.never", lang, **values))
+    if row.probability < RARE:
+        return sentence(say("verdict.payback.rare", lang, **values))
     if row.median <= 1:
         return sentence(say("verdict.payback.at_once", lang, **values))
     spread = number_range(row.low80, row.high80, lang)
@@ -206,7 +214,7 @@ def care_verdict(total: Any, work: Any, lang: str, basis: str = "counts") -> str
         ),
     ]
     if work.low95 <= 0 <= work.high95:
-        parts.append(say("verdict.care.work_uncertain", lang))
+        parts.append(say(f"verdict.care.work_uncertain{'.nothing' if known == 'nothing' else ''}", lang))
     return " ".join(parts)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzorg.constants import PRIOR_DOMINANCE
 from werkzorg.reporting.basis import has_records, say_basis
-from werkzorg.reporting.numbers import euro_in_text, in_unit, long_date, number, round_to
+from werkzorg.reporting.numbers import euro_in_text, in_unit, is_missing, long_date, number, round_to
 from werkzorg.reporting.results import ORDER_OF_THE_REST, Results
 from werkzorg.reporting.verdicts import label, listing
 from werkzorg.reporting.verdicts_records import records_verdict
@@ -24,7 +24,7 @@ _TRAP_BELOW = 0.25
 
 
 def data_verdict(results: Results, lang: str) -> str:
-    """How many counts speak, on which date, and that there is no comparison group."""
+    """What was counted, on which date, and that there is no comparison group."""
     if has_records(results):
         return records_verdict(results, lang)
     meta = results.meta
@@ -38,7 +38,6 @@ def data_verdict(results: Results, lang: str) -> str:
     text = say(
         "verdict.data",
         lang,
-        points=number(len(known), lang),
         date=long_date(meta["snapshot_date"], lang),
         counts=listing(named, lang),
         enrolled=number(meta["enrolled"], lang),
@@ -107,12 +106,22 @@ def _tipping(results: Results, party: str, parameters: Sequence[str], lang: str)
 
 
 def tipping_text(row: Any, lang: str) -> str:
-    """Value at which a result turns; a logarithm is shown as the factor that it stands for."""
-    if row.value is None:
+    """Value at which a result turns."""
+    return uncertain_value(row.value, row.unit, lang)
+
+
+def uncertain_value(value: float | None, unit: str | None, lang: str) -> str:
+    """A value of the model in its unit; a logarithm is shown as the factor that it stands for."""
+    if is_missing(value):
         return say("number.missing", lang)
-    if (row.unit or "").startswith("log"):
-        return say("report.factor", lang, value=number(math.exp(row.value), lang, 2))
-    return in_unit(row.value, row.unit, lang)
+    if (unit or "").startswith("log"):
+        return say("report.factor", lang, value=number(math.exp(value), lang, 2))
+    return in_unit(value, unit, lang)
+
+
+def uncertain_name(row: Any, lang: str) -> str:
+    """Name that goes with :func:`uncertain_value`: nothing is said of a logarithm that the reader does not see."""
+    return re.sub(r" *\(log[^()]*\)$", "", label(row, lang))
 
 
 def gates_verdict(results: Results, lang: str) -> str:

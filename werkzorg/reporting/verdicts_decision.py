@@ -10,6 +10,7 @@ from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.reporting.numbers import chance, euro_in_text, months_span, number, percent, round_to
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, label, listing, money_step, sentence, the_party
+from werkzorg.reporting.verdicts_data import uncertain_name
 from werkzorg.wording import say
 
 NOTHING = 100.0
@@ -123,6 +124,12 @@ def _payers(results: Results, worth: float | None, cost: float, same: dict[str, 
     return say("deciding.payers.split", lang, worth=rough_euro(worth, lang), parts=listing(shares, lang))
 
 
+def budget_step(results: Results, party: str) -> float:
+    """Rounding step of all years of a budget, in text and table: one step, so that a column adds up to its sum."""
+    rows = results.rows(quantity="budget_year", party=party)
+    return max(1.0, max(money_step(row) for row in rows) / 10)
+
+
 def budget_verdict(results: Results, party: str, lang: str) -> str:
     """The heaviest year of a party in cash, and the chance that its costs come back in cash; empty without rows."""
     rows = results.rows(quantity="budget_year", party=party, item="cash")
@@ -133,7 +140,7 @@ def budget_verdict(results: Results, party: str, lang: str) -> str:
     values = {"the": the_party(party, lang), "last": int(back.year), "chance": chance_phrase(back.value, lang)}
     if worst.value >= 0:
         return sentence(say("deciding.budget.never_short", lang, **values))
-    amount = euro_in_text(worst.value, lang, money_step(worst))
+    amount = euro_in_text(worst.value, lang, budget_step(results, party))
     return sentence(say("deciding.budget", lang, year=int(worst.year), amount=amount, **values))
 
 
@@ -166,7 +173,7 @@ def tornado_verdict(rows: Sequence[Any], lang: str) -> str:
     low, high = sorted(row.value for row in rows if row.parameter == name)
     step = rough_step(high - low)
     return say(
-        "deciding.tornado", lang, the=the_party(rows[0].party, lang), name=label(rows[0], lang),
+        "deciding.tornado", lang, the=the_party(rows[0].party, lang), name=uncertain_name(rows[0], lang),
         width=euro_in_text(high - low, lang, step),
     )  # fmt: skip
 

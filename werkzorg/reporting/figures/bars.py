@@ -29,6 +29,29 @@ PHONE_NAME = 48
 LIFT = 0.42
 """How far above the middle of a bar its name stands, in bars."""
 
+_MORE = 0.24
+"""Inches that every bar takes more for one more line of its name, so that no name touches a bar."""
+
+
+def bars_height(names: Sequence[str], least: float, longest: int = PHONE_NAME) -> float:
+    """Height of all bars together on a phone, where no name above a bar is cut.
+
+    Parameters
+    ----------
+    names : sequence of str
+    least : float
+        Inches for a bar with a name of one line.
+    longest : int
+        Characters of a name that fit on a line.
+
+    Returns
+    -------
+    float
+        Inches.
+    """
+    lines = max((len(textwrap.wrap(name, longest)) for name in names), default=1)
+    return len(names) * (least + _MORE * (lines - 1))
+
 
 def bar_names(
     axis: Any,
@@ -37,7 +60,6 @@ def bar_names(
     width: int,
     longest: int = PHONE_NAME,
     bold: Collection[int] = (),
-    lines: int = 1,
 ) -> None:
     """Names of bars: left of the axes on a page, above each bar on a phone.
 
@@ -54,8 +76,6 @@ def bar_names(
         Characters of a name that fit above a bar.
     bold : collection of int
         Places of names in bold, on a phone.
-    lines : int
-        Lines above a bar at most, on a phone; what is longer is cut short.
     """
     if not narrow:
         row_names(axis, names, width)
@@ -63,7 +83,7 @@ def bar_names(
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
     for place, name in enumerate(names):
-        wrapped = textwrap.wrap(name, longest, max_lines=lines, placeholder="…")
+        wrapped = textwrap.wrap(name, longest)
         for rank, line in enumerate(wrapped):
             shift = ((len(wrapped) - 1) / 2 - rank) * LINE_HEIGHT
             name_above(axis, line, place - LIFT, place in bold, shift)

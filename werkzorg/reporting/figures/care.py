@@ -6,7 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.bars import bar_names, bar_range, bar_text, cause_look, line_at_nil, money_below
+from werkzorg.reporting.figures.bars import (
+    bar_names,
+    bar_range,
+    bar_text,
+    bars_height,
+    cause_look,
+    line_at_nil,
+    money_below,
+)
 from werkzorg.reporting.figures.style import BLACK, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import euro, is_missing
 from werkzorg.reporting.results import Results
@@ -37,7 +45,8 @@ def care_parts(results: Results, lang: str) -> Figure:
         _draw(canvas, rows, lang, narrow)
 
     count = len(rows)
-    svg, phone = draw_both("care", draw, [(WIDE, 0.55 + 0.40 * count), (NARROW, 0.7 + 0.52 * count)])
+    tall = 0.7 + bars_height(_names(rows, lang), 0.52)
+    svg, phone = draw_both("care", draw, [(WIDE, 0.55 + 0.40 * count), (NARROW, tall)])
     if kind == "observed":
         alt = " ".join(decomposition_verdict(results, lang))
     else:
@@ -45,6 +54,10 @@ def care_parts(results: Results, lang: str) -> Figure:
         alt = care_verdict(parts["total"], parts["work"], lang, results.meta.get("basis", "counts"))
     caption, note = (say(f"figure.care.{part}.{kind}", lang) for part in ("caption", "note"))
     return Figure("care", svg, phone, alt, caption, _table(rows, lang), tuple(rows), (note,))
+
+
+def _names(rows: list[Any], lang: str) -> list[str]:
+    return [label(row, lang, "item_label") + mark(row, lang) for row in rows]
 
 
 def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
@@ -59,8 +72,7 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
         text = euro(row.value, lang, None if is_missing(row.low80) else money_step(row))
         bar_text(axis, text, max(row.value, high, 0.0), place)
         reach += [row.value, low, high]
-    names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
-    bar_names(axis, names, narrow, 32, bold=[place for place, row in enumerate(rows) if row.item in WHOLE])
+    bar_names(axis, _names(rows, lang), narrow, 32, bold=[place for place, row in enumerate(rows) if row.item in WHOLE])
     span = (max(reach) - min(reach)) or 1.0
     axis.set_xlim(min(reach) - 0.04 * span, max(reach) + (0.36 if narrow else 0.18) * span)
     axis.set_ylim(len(rows) - 0.4, -0.75)
@@ -72,7 +84,7 @@ def _table(rows: list[Any], lang: str) -> pd.DataFrame:
     steps = [None if is_missing(row.low80) else money_step(row) for row in rows]
     return pd.DataFrame(
         {
-            say("column.item", lang): [label(row, lang, "item_label") + mark(row, lang) for row in rows],
+            say("column.item", lang): _names(rows, lang),
             **{
                 say(f"column.{name}", lang): [
                     euro(getattr(row, end), lang, step) for row, step in zip(rows, steps, strict=True)

@@ -6,10 +6,13 @@ from typing import Any
 
 from werkzorg.inference.claim import CAUSES, Explanation
 from werkzorg.reporting.claim_words import HEADLINE, answer, headline, parts_table, signed
-from werkzorg.reporting.figures.bars import bar_names, bar_range, bar_text, cause_look, step_line
+from werkzorg.reporting.figures.bars import bar_names, bar_range, bar_text, bars_height, cause_look, step_line
 from werkzorg.reporting.figures.style import BLACK, NARROW, WIDE, Figure, draw_both, tidy_axis
 from werkzorg.reporting.numbers import number
 from werkzorg.wording import say
+
+_PHONE_NAME = 52
+"""Characters of a name that fit above a bar on a phone: these names have narrow letters."""
 
 
 def claim_waterfall(found: Explanation, lang: str) -> Figure:
@@ -25,7 +28,8 @@ def claim_waterfall(found: Explanation, lang: str) -> Figure:
         _draw(canvas, found, lang, narrow)
 
     count = len(CAUSES) + 2
-    svg, phone = draw_both("claim", draw, [(WIDE, 0.55 + 0.42 * count), (NARROW, 0.7 + 0.55 * count)])
+    tall = 0.7 + bars_height(_names(lang), 0.55, _PHONE_NAME)
+    svg, phone = draw_both("claim", draw, [(WIDE, 0.55 + 0.42 * count), (NARROW, tall)])
     return Figure(
         "claim",
         svg,
@@ -35,6 +39,10 @@ def claim_waterfall(found: Explanation, lang: str) -> Figure:
         data=parts_table(found, lang),
         notes=(say("claim.figure.note", lang),),
     )
+
+
+def _names(lang: str) -> list[str]:
+    return [say(f"claim.cause.{name}", lang) for name in ("before", *CAUSES, "after")]
 
 
 def _draw(canvas: Any, found: Explanation, lang: str, narrow: bool) -> None:
@@ -58,8 +66,7 @@ def _draw(canvas: Any, found: Explanation, lang: str, narrow: bool) -> None:
         reach += [low, high]
         start = end
     step_line(axis, 1.0, 0)
-    names = [say(f"claim.cause.{name}", lang) for name in ("before", *CAUSES, "after")]
-    bar_names(axis, names, narrow, 30, 52, (0, last))
+    bar_names(axis, _names(lang), narrow, 30, _PHONE_NAME, (0, last))
     left = min(0.0, *reach)
     axis.set_xlim(left, max(reach) + (0.14 if narrow else 0.08) * (max(reach) - left))
     axis.set_ylim(last + 0.5, -0.75)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from werkzorg.appraisal.contracts.negotiate import Claim, Negotiation
 from werkzorg.reporting.contracts import agreement_clause, claim_sentences
-from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, bar_text, line_at_nil, money_below
+from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, bar_text, bars_height, line_at_nil, money_below
 from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import chance, euro, percent
 from werkzorg.reporting.parties import party_short
@@ -80,11 +80,13 @@ def contract_claims(result: Negotiation, lang: str) -> Figure | None:
         return None
     bars = [(claim, kind) for claim in result.claims for kind in ("claimed", "causal")]
 
-    def draw(canvas: Any, narrow: bool) -> None:
-        _draw_claims(canvas, bars, lang, narrow)
+    names = [_claim_name(claim, kind, lang) for claim, kind in bars]
 
-    svg, narrow = draw_both("claims", draw, [(WIDE, 0.7 + 0.4 * len(bars)), (NARROW, 0.8 + 0.56 * len(bars))])
-    data = [(_claim_name(claim, kind, lang), euro(_paid(claim, kind), lang, 100.0)) for claim, kind in bars]
+    def draw(canvas: Any, narrow: bool) -> None:
+        _draw_claims(canvas, bars, names, lang, narrow)
+
+    svg, narrow = draw_both("claims", draw, [(WIDE, 0.7 + 0.4 * len(bars)), (NARROW, 0.8 + bars_height(names, 0.56))])
+    data = [(name, euro(_paid(*bar), lang, 100.0)) for name, bar in zip(names, bars, strict=True)]
     return Figure(
         "claims",
         svg,
@@ -96,7 +98,7 @@ def contract_claims(result: Negotiation, lang: str) -> Figure | None:
     )
 
 
-def _draw_claims(canvas: Any, bars: list[tuple[Claim, str]], lang: str, narrow: bool) -> None:
+def _draw_claims(canvas: Any, bars: list[tuple[Claim, str]], names: list[str], lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     high = 0.34 if narrow else 0.52
     for place, (claim, kind) in enumerate(bars):
@@ -104,7 +106,6 @@ def _draw_claims(canvas: Any, bars: list[tuple[Claim, str]], lang: str, narrow: 
         look = {"facecolor": BLUE, "linewidth": 0} if kind == "causal" else LOSS_LOOK
         axis.barh(place, value, height=high, **look)
         bar_text(axis, euro(value, lang, 100.0), max(value, 0.0), place)
-    names = [_claim_name(claim, kind, lang) for claim, kind in bars]
     bar_names(axis, names, narrow, 40)
     values = [_paid(*bar) for bar in bars]
     axis.set_xlim(min(0.0, *values), (1.35 if narrow else 1.16) * max(1.0, *values))

@@ -1,4 +1,4 @@
-"""Who pays whom more or less because of the pilot: payers in rows, receivers in columns."""
+"""Who pays whom more or less because of the pilot: payers in rows, receivers in columns; on a phone a list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import textwrap
 from typing import Any
 
 from werkzorg.reporting.figures.flows import ORDER, flow_rows, flows_alt, flows_table
-from werkzorg.reporting.figures.style import GAIN, LOSS, PALE, WIDE, Figure, draw_both, row_names
+from werkzorg.reporting.figures.style import GAIN, LOSS, NARROW, PALE, WIDE, Figure, draw_both, row_names
 from werkzorg.reporting.numbers import months_span, number, round_to
 from werkzorg.reporting.parties import party_name, party_short
 from werkzorg.reporting.results import Results
@@ -14,6 +14,9 @@ from werkzorg.wording import say
 
 _MARKER = 620.0
 """Area of the largest square in square points."""
+
+_LINE, _GAP = 0.185, 0.5
+"""Height in inches of a line of the list on a phone, and the room above each payer in lines."""
 
 
 def pay_matrix(results: Results, lang: str) -> Figure:
@@ -33,13 +36,14 @@ def pay_matrix(results: Results, lang: str) -> Figure:
     payees = [party for party in ORDER if any(party == pair[1] for pair in sums)]
 
     def draw(canvas: Any, narrow: bool) -> None:
-        _draw(canvas, sums, payers, payees, lang)
+        (_draw_list if narrow else _draw)(canvas, sums, payers, payees, lang)
 
-    svg, _ = draw_both("matrix", draw, [(WIDE + 0.6, 1.1 + 0.46 * len(payers)), None])
+    tall = 0.2 + _LINE * (len(sums) + (1 + _GAP) * len(payers))
+    svg, phone = draw_both("matrix", draw, [(WIDE + 0.6, 1.1 + 0.46 * len(payers)), (NARROW, tall)])
     return Figure(
         "matrix",
         svg,
-        "",
+        phone,
         alt=flows_alt(results, rows, lang),
         caption=say("figure.matrix.caption", lang, horizon=months_span(results.meta["main_horizon"], lang)),
         data=flows_table(rows, lang),
@@ -53,11 +57,7 @@ def _draw(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: s
     largest = max(map(abs, sums.values()), default=1.0) or 1.0
     for (payer, payee), amount in sums.items():
         x, y = payees.index(payee), payers.index(payer)
-        size = max(4.0, _MARKER * abs(amount) / largest)
-        if amount >= 0:
-            axis.scatter([x], [y - 0.16], s=size * 0.45, marker="s", color=GAIN, linewidths=0)
-        else:
-            axis.scatter([x], [y - 0.16], s=size * 0.45, marker="s", facecolor="none", edgecolor=LOSS, linewidths=1.6)
+        _square(axis, x, y - 0.16, amount, 0.45 * max(4.0, _MARKER * abs(amount) / largest))
         axis.text(x, y + 0.32, _thousands(amount, lang), ha="center", va="center")
     axis.set_xlim(-0.5, len(payees) - 0.5)
     axis.set_ylim(len(payers) - 0.45, -0.55)
@@ -82,6 +82,36 @@ def _draw(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: s
         axis.axvline(line - 0.5, color=PALE, linewidth=0.8)
     for spine in axis.spines.values():
         spine.set_visible(False)
+
+
+def _draw_list(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: str) -> None:
+    """The same squares and amounts under each other: a payer, and below it whom it pays more or less."""
+    axis = canvas.add_subplot()
+    largest = max(map(abs, sums.values()), default=1.0) or 1.0
+    place = 0.0
+    for payer in payers:
+        place += _GAP
+        axis.text(0.0, place, party_name(payer, lang), va="center", fontweight="bold")
+        axis.plot([0.0, 1.0], [place + 0.5] * 2, color=PALE, linewidth=0.8)
+        for payee in payees:
+            if (payer, payee) not in sums:
+                continue
+            place += 1.0
+            amount = sums[payer, payee]
+            axis.text(0.04, place, say("figure.matrix.to", lang, party=party_name(payee, lang)), va="center")
+            # A square fits in its line.
+            _square(axis, 0.74, place, amount, max(3.0, 90.0 * abs(amount) / largest))
+            axis.text(0.98, place, _thousands(amount, lang), va="center", ha="right")
+        place += 1.0
+    axis.set_xlim(0.0, 1.0)
+    axis.set_ylim(place, -0.3)
+    axis.axis("off")
+
+
+def _square(axis: Any, x: float, y: float, amount: float, size: float) -> None:
+    """Filled for more, open for less; the size is in square points."""
+    look = {"color": GAIN, "linewidths": 0} if amount >= 0 else {"facecolor": "none", "edgecolor": LOSS}
+    axis.scatter([x], [y], s=size, marker="s", **{"linewidths": 1.6, **look})
 
 
 def _stacked(name: str) -> str:

@@ -9,10 +9,9 @@ import pandas as pd
 
 from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both, text_lines
-from werkzorg.reporting.numbers import in_unit
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.verdicts import label, mark
-from werkzorg.reporting.verdicts_data import is_leading, prior_verdict
+from werkzorg.reporting.verdicts import mark
+from werkzorg.reporting.verdicts_data import is_leading, prior_verdict, uncertain_name, uncertain_value
 from werkzorg.wording import say
 
 
@@ -58,7 +57,7 @@ def _draw(canvas: Any, pairs: list[dict[str, Any]], stages: dict[str, str], lang
     for place, pair in enumerate(pairs):
         low = min(row.low95 for row in pair.values())
         width = (max(row.high95 for row in pair.values()) - low) or 1.0
-        name = label(pair["posterior"], lang) + mark(pair["posterior"], lang)
+        name = uncertain_name(pair["posterior"], lang) + mark(pair["posterior"], lang)
         if narrow:
             axis.text(0.0, place - 0.17, textwrap.fill(name, 46), va="bottom", fontweight="bold")
         else:
@@ -74,7 +73,7 @@ def _draw(canvas: Any, pairs: list[dict[str, Any]], stages: dict[str, str], lang
             axis.plot([ends[1], ends[3]], [y, y], color=colour, alpha=1 if stage == "posterior" else 0.75, **thick)
             marker = {"marker": "o", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": colour}
             axis.plot([ends[2]], [y], markeredgewidth=1.5, **marker)
-            text = f"{stages[stage]}: {in_unit(row.median, row.unit, lang)}"
+            text = f"{stages[stage]}: {uncertain_value(row.median, row.unit, lang)}"
             axis.text(x1 + 0.02, y, text, va="center", color=colour if stage == "posterior" else "#555555")
     axis.set_xlim(0, 1.02)
     axis.set_ylim(len(pairs) - 0.4, -0.55 if narrow else -0.35)
@@ -87,13 +86,13 @@ def _table(pairs: dict[str, dict[str, Any]], results: Results, lang: str) -> pd.
             row = pair[stage]
             lines.append(
                 {
-                    say("column.quantity", lang): label(row, lang) + mark(row, lang),
+                    say("column.quantity", lang): uncertain_name(row, lang) + mark(row, lang),
                     say("column.stage", lang): say_basis(results, f"stage.{stage}", lang),
-                    say("column.median", lang): in_unit(row.median, row.unit, lang),
-                    say("column.low80", lang): in_unit(row.low80, row.unit, lang),
-                    say("column.high80", lang): in_unit(row.high80, row.unit, lang),
-                    say("column.low95", lang): in_unit(row.low95, row.unit, lang),
-                    say("column.high95", lang): in_unit(row.high95, row.unit, lang),
+                    say("column.median", lang): uncertain_value(row.median, row.unit, lang),
+                    say("column.low80", lang): uncertain_value(row.low80, row.unit, lang),
+                    say("column.high80", lang): uncertain_value(row.high80, row.unit, lang),
+                    say("column.low95", lang): uncertain_value(row.low95, row.unit, lang),
+                    say("column.high95", lang): uncertain_value(row.high95, row.unit, lang),
                 }
             )
     return pd.DataFrame(lines)

@@ -6,15 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, money_below
+from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, bars_height, money_below
 from werkzorg.reporting.figures.style import BLACK, BLUE, GREY, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import euro, months_span
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.verdicts import label, mark, money_step
-from werkzorg.reporting.verdicts_data import tipping_text
+from werkzorg.reporting.verdicts import mark, money_step
+from werkzorg.reporting.verdicts_data import tipping_text, uncertain_name
 from werkzorg.reporting.verdicts_decision import rough_step, tornado_verdict
 from werkzorg.wording import say
+
+_PHONE_NAME = 40
+"""Characters of a name that fit above a bar on a phone, beside the line of the expected result."""
 
 
 def tornado(results: Results, party: str, lang: str) -> Figure | None:
@@ -35,20 +38,23 @@ def tornado(results: Results, party: str, lang: str) -> Figure | None:
     order = list(dict.fromkeys(row.parameter for row in rows))
     net = results.one(quantity="net", party=party, horizon=results.meta["main_horizon"], per="pilot", view="society")
 
+    names = [uncertain_name(ends[key, "at_low"], lang) + mark(ends[key, "at_low"], lang) for key in order]
+
     def draw(canvas: Any, narrow: bool) -> None:
-        _draw(canvas, order, ends, inputs, net.value, lang, narrow)
+        _draw(canvas, names, order, ends, inputs, net.value, lang, narrow)
 
     name = f"tornado-{party}"
-    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.46 * len(order)), (NARROW, 1.1 + 0.8 * len(order))])
+    tall = 1.1 + bars_height(names, 0.56, _PHONE_NAME)
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.41 * len(order)), (NARROW, tall)])
     span = months_span(results.meta["main_horizon"], lang)
     step = min(money_step(net), rough_step(max(abs(row.value) for row in rows)))
     data = [
         (
-            label(ends[key, "at_low"], lang) + mark(ends[key, "at_low"], lang),
+            name_of,
             *(tipping_text(inputs[key, end], lang) for end in ("at_low", "at_high")),
             *(euro(ends[key, end].value, lang, step) for end in ("at_low", "at_high")),
         )
-        for key in order
+        for name_of, key in zip(names, order, strict=True)
     ]
     columns = ("assumption", "low_value", "high_value", "at_low", "at_high")
     return Figure(
@@ -68,7 +74,16 @@ def _notes(rows: list[Any]) -> list[str]:
     return ["figure.tornado.note", *zero]
 
 
-def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, lang: str, narrow: bool) -> None:
+def _draw(
+    canvas: Any,
+    names: list[str],
+    order: list[str],
+    ends: dict,
+    inputs: dict,
+    base: float,
+    lang: str,
+    narrow: bool,
+) -> None:
     axis = canvas.add_subplot()
     high = 0.28 if narrow else 0.55
     for place, key in enumerate(order):
@@ -79,10 +94,9 @@ def _draw(canvas: Any, order: list[str], ends: dict, inputs: dict, base: float, 
             right = value >= base
             axis.annotate(
                 tipping_text(inputs[key, end], lang), (value, place), xytext=(3 if right else -3, 0),
-                textcoords="offset points", va="center", ha="left" if right else "right", fontsize=7.5, color=GREY,
+                textcoords="offset points", va="center", ha="left" if right else "right", fontsize=8, color=GREY,
             )  # fmt: skip
-    names = [label(ends[key, "at_low"], lang) + mark(ends[key, "at_low"], lang) for key in order]
-    bar_names(axis, names, narrow, 40, 40, lines=2)
+    bar_names(axis, names, narrow, 40, _PHONE_NAME)
     values = [row.value for row in ends.values()]
     width = (max(values) - min(values)) or 1.0
     room = 0.32 if narrow else 0.26

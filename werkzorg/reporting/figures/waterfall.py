@@ -6,7 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, bar_text, line_at_nil, money_below, step_line
+from werkzorg.reporting.figures.bars import (
+    LOSS_LOOK,
+    bar_names,
+    bar_text,
+    bars_height,
+    line_at_nil,
+    money_below,
+    step_line,
+)
 from werkzorg.reporting.figures.style import BLACK, GAIN, NARROW, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import euro, months_span, sensible_step
 from werkzorg.reporting.parties import party_name
@@ -32,7 +40,8 @@ def kept_waterfall(results: Results, party: str, lang: str) -> Figure:
         _draw(canvas, rows, lang, narrow)
 
     count = len(rows)
-    svg, narrow = draw_both(name, draw, [(WIDE, 0.8 + 0.38 * count), (NARROW, 0.9 + 0.52 * count)])
+    tall = 0.9 + bars_height(_names(rows, lang), 0.52)
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.8 + 0.38 * count), (NARROW, tall)])
     span = months_span(results.meta["main_horizon"], lang)
     return Figure(
         name,
@@ -44,6 +53,10 @@ def kept_waterfall(results: Results, party: str, lang: str) -> Figure:
         rows=tuple(rows),
         notes=(say("figure.waterfall.note", lang),),
     )
+
+
+def _names(rows: list[Any], lang: str) -> list[str]:
+    return [label(row, lang, "item_label") + mark(row, lang) for row in rows]
 
 
 def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
@@ -65,8 +78,8 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
         if place + 1 < len(rows) and rows[place + 1].item != "kept":
             step_line(axis, end, place)
         bar_text(axis, euro(row.value, lang, sensible_step(row.low80, row.high80)), max(base, end), place)
-    names = [label(row, lang, "item_label") + mark(row, lang) for row in rows]
-    bar_names(axis, names, narrow, 34, bold=[place for place, row in enumerate(rows) if row.item == "kept"])
+    kept = [place for place, row in enumerate(rows) if row.item == "kept"]
+    bar_names(axis, _names(rows, lang), narrow, 34, bold=kept)
     low, high = min(*ends, *starts), max(*ends, *starts)
     axis.set_xlim(low - 0.04 * span, high + (0.34 if narrow else 0.2) * span)
     axis.set_ylim(len(rows) - 0.5, -0.7)
@@ -78,7 +91,7 @@ def _table(rows: list[Any], lang: str) -> pd.DataFrame:
     steps = [sensible_step(row.low80, row.high80) for row in rows]
     return pd.DataFrame(
         {
-            say("column.item", lang): [label(row, lang, "item_label") + mark(row, lang) for row in rows],
+            say("column.item", lang): _names(rows, lang),
             say("column.expected", lang): [euro(r.value, lang, s) for r, s in zip(rows, steps, strict=True)],
             say("column.low80", lang): [euro(r.low80, lang, s) for r, s in zip(rows, steps, strict=True)],
             say("column.high80", lang): [euro(r.high80, lang, s) for r, s in zip(rows, steps, strict=True)],

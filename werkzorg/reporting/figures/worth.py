@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.bars import bar_names, line_at_nil, money_below
+from werkzorg.reporting.figures.bars import bar_names, bars_height, line_at_nil, money_below
 from werkzorg.reporting.figures.style import BLACK, BLUE, GREEN, GREY, NARROW, VERMILLION, WIDE, Figure, draw_both
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables_decision import studies_table
@@ -31,11 +31,13 @@ def study_worth(results: Results, lang: str) -> Figure | None:
     cost = {(row.item, row.count): row for row in results.rows(quantity="study_cost")}
     payers = {(row.item, row.count): row for row in results.rows(quantity="payers_worth")}
 
+    names = [sentence(study_name(row.item, row.count, lang)) for row in rows]
+
     def draw(canvas: Any, narrow: bool) -> None:
-        _draw(canvas, rows, cost, payers, lang, narrow)
+        _draw(canvas, rows, names, cost, payers, lang, narrow)
 
     count = len(rows)
-    svg, narrow = draw_both("worth", draw, [(WIDE, 1.1 + 0.36 * count), (NARROW, 1.4 + 0.5 * count)])
+    svg, narrow = draw_both("worth", draw, [(WIDE, 1.1 + 0.36 * count), (NARROW, 1.4 + bars_height(names, 0.5))])
     parts = [
         say(
             "figure.worth.part", lang, study=study_name(row.item, row.count, lang), worth=rough_euro(row.value, lang),
@@ -55,7 +57,7 @@ def study_worth(results: Results, lang: str) -> Figure | None:
     )
 
 
-def _draw(canvas: Any, rows: list[Any], cost: dict, payers: dict, lang: str, narrow: bool) -> None:
+def _draw(canvas: Any, rows: list[Any], names: list[str], cost: dict, payers: dict, lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     high = 0.42 if narrow else 0.52
     for place, row in enumerate(rows):
@@ -67,7 +69,6 @@ def _draw(canvas: Any, rows: list[Any], cost: dict, payers: dict, lang: str, nar
             axis.barh(place + high / 3, payers[key].value, height=high / 3, color=GREEN, linewidth=0)
         spent = cost[key].value
         axis.plot([spent, spent], [place - 0.36, place + 0.36], color=VERMILLION, linewidth=2.6)
-    names = [sentence(study_name(row.item, row.count, lang)) for row in rows]
     bar_names(axis, names, narrow, 36)
     line_at_nil(axis)
     axis.set_ylim(len(rows) - 0.5, -0.75)
