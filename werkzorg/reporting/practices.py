@@ -27,6 +27,9 @@ from werkzorg.wording import say
 SEEN_OFTEN = 0.05
 """Share of the calculations without a tipping point from which on the text says so."""
 
+WHOLE_FROM = 0.1
+"""From this share on a percentage has no decimals."""
+
 TIPPING_PARTIES = ("society", "municipality")
 
 
@@ -299,9 +302,20 @@ def _count(row: Any, lang: str) -> str:
 
 
 def _rate(row: Any | None, lang: str) -> str:
-    if row is None:
-        return say("number.hidden", lang)
-    return f"{in_unit(row.value, row.unit, lang)} ({interval(row, lang)})"
+    return say("number.hidden", lang) if row is None else share_with_range(row, lang)
+
+
+def share_with_range(row: Any, lang: str) -> str:
+    """A share and its 80% interval, all three with the same number of decimals.
+
+    Parameters
+    ----------
+    row : row of the results table
+    lang : {"nl", "en"}
+    """
+    decimals = 0 if row.value >= WHOLE_FROM else 1
+    low, high = (percent(end, lang, decimals) for end in (row.low80, row.high80))
+    return f"{percent(row.value, lang, decimals)} ({say('number.between', lang, low=low, high=high)})"
 
 
 def manager_table(results: Results, lang: str) -> Table | None:

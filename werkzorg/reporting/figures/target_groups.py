@@ -9,9 +9,8 @@ import pandas as pd
 
 from werkzorg.reporting.figures.style import BLUE, GREEN, NARROW, PALE, TEXT, WIDE, Figure, draw_both, tidy_axis
 from werkzorg.reporting.numbers import percent
-from werkzorg.reporting.practices import flow_verdict
+from werkzorg.reporting.practices import flow_verdict, share_with_range
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.tables import interval
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import say
 
@@ -23,7 +22,7 @@ LOOK = {
 """Colour and hatch of each state; the hatch tells the last two apart without colour."""
 
 READABLE = 0.06
-"""Narrower parts of a bar have no number in them; it stands in the table."""
+"""The number of a narrower part of a bar stands below it: the smallest part may be what matters most."""
 
 
 def flow_shares(results: Results, lang: str) -> Figure:
@@ -60,26 +59,30 @@ def _draw(canvas: Any, groups: list[str], found: dict[Any, Any], lang: str, narr
             axis.barh(
                 place, row.value, left=start, height=0.42, color=colour, hatch=hatch, edgecolor="white", label=name
             )
-            if row.value >= READABLE:
-                dark = TEXT if item == "flow_assistance" else "white"
-                box = None if not hatch else {"facecolor": colour, "edgecolor": "none", "pad": 1.0}
-                axis.text(
-                    start + row.value / 2,
-                    place,
-                    percent(row.value, lang),
-                    ha="center",
-                    va="center",
-                    color=dark,
-                    bbox=box,
-                )
+            (_write_in if row.value >= READABLE else _write_below)(axis, row, start, place, lang)
             start += row.value
         axis.text(0.0, place - 0.27, textwrap.shorten(group, 44 if narrow else 80, placeholder="…"), va="bottom")
     axis.set_xlim(0, 1)
-    axis.set_ylim(len(groups) - 0.6, -0.75)
+    axis.set_ylim(len(groups) - 0.5, -0.75)
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
     tidy_axis(axis, lambda value: percent(value, lang), "x")
     canvas.legend(loc="outside lower center", ncols=1 if narrow else 3, frameon=False)
+
+
+def _write_in(axis: Any, row: Any, start: float, place: int, lang: str) -> None:
+    colour, hatch = LOOK[row.item]
+    dark = TEXT if row.item == "flow_assistance" else "white"
+    box = {"facecolor": colour, "edgecolor": "none", "pad": 1.0} if hatch else None
+    middle = start + row.value / 2
+    axis.text(middle, place, percent(row.value, lang), ha="center", va="center", color=dark, bbox=box)
+
+
+def _write_below(axis: Any, row: Any, start: float, place: int, lang: str) -> None:
+    """To the left of its end or to the right of its start, so that two narrow parts beside each other stay apart."""
+    last = row.item == list(LOOK)[-1]
+    edge = start + 0.004 if last else start + row.value - 0.004
+    axis.text(edge, place + 0.23, percent(row.value, lang), ha="left" if last else "right", va="top")
 
 
 def _table(groups: list[str], found: dict[Any, Any], lang: str) -> pd.DataFrame:
@@ -87,5 +90,5 @@ def _table(groups: list[str], found: dict[Any, Any], lang: str) -> pd.DataFrame:
     for item in LOOK:
         rows = [found[group, item] for group in groups]
         name = label(rows[0], lang, "item_label")
-        columns[name] = [f"{percent(row.value, lang)} ({interval(row, lang)})" for row in rows]
+        columns[name] = [share_with_range(row, lang) for row in rows]
     return pd.DataFrame(columns)
