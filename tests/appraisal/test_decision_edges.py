@@ -63,6 +63,7 @@ def test_net_benefit_by_hand_and_less_that_of_the_reference():
 def test_the_best_arm_is_a_name_and_no_row():
     found = best_arm(xr.DataArray([[1.0, 2.0], [3.0, 0.0]], dims=("arm", "party"), coords={"arm": ["a", "b"]}))
     assert found.values.tolist() == ["b", "a"] and list(found.coords) == [] and found.dims == ("party",)
+    assert best_arm(xr.DataArray([-1.0], dims="arm", coords={"arm": ["only"]})).item() == "only"
 
 
 def test_plane_with_another_number_in_each_quadrant():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from werkzorg.appraisal.decision import net_benefit
-from werkzorg.appraisal.icer import compare_arms, efficiency_frontier
+from werkzorg.appraisal.icer import _bends, compare_arms, efficiency_frontier
 from werkzorg.errors import WerkzorgError
 
 
@@ -99,6 +99,13 @@ def test_equal_arms_and_arms_of_equal_cost():
         "c": "duplicate",
         "d": "dominated",
     }
+
+
+def test_three_arms_on_a_straight_line_are_no_bend():
+    effects = np.array([0.0, 1.0, 2.0])
+    assert not _bends(effects, np.array([5.0, 5.0, 5.0]), 0, 1, 2)
+    assert not _bends(effects, np.array([1.0, 3.0, 5.0]), 0, 1, 2)
+    assert _bends(effects, np.array([1.0, 3.1, 5.0]), 0, 1, 2)
 
 
 def test_a_cheaper_and_better_arm_leaves_no_ratio():

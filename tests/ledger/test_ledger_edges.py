@@ -69,3 +69,15 @@ def test_budgets_follow_with_the_delay_of_the_law_at_enrolment(drechtsteden, few
     found, plain = (settle(pilot, project(pilot, two))["entry_year"] for pilot in (changed, short))
     np.testing.assert_array_equal(found.sel(entry="budget_own"), plain.sel(entry="budget_own"))
     assert float(np.abs(plain.sel(arm="programme", entry="budget_own", year=2)).min()) > 0
+
+
+def test_a_pilot_within_one_calendar_year_has_one_law(drechtsteden, few):
+    two, year = few.isel(draw=slice(0, 2)), {"horizon_months": 12, "main_horizon_months": 12}
+    usual = drechtsteden.model_copy(update=year)
+    day = drechtsteden.start.replace(month=1, day=1)
+    within = drechtsteden.model_copy(update={**year, "start": day, "enrolment_closes": day})
+    assert len(law_regimes(within, catalogue_of(within)).laws) == 1 < len(law_regimes(usual, catalogue_of(usual)).laws)
+    # Prices are those of the valuation date; of the rules of 2019 only the benefits for employers are others.
+    found, plain = (settle(pilot, project(pilot, two))["entry_year"] for pilot in (within, usual))
+    other = np.abs(found - plain).max(("arm", "draw", "year")) > CENT
+    assert set(found["entry"].values[other.values].tolist()) == {"lkv", "liv"}
