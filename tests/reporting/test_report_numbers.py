@@ -106,6 +106,28 @@ def test_values_in_their_unit(value, unit, text):
     assert n.in_unit(value, unit, "nl") == text
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.125, "fraction", "12,5%"),
+        (0.3655, "fraction", "36,55%"),
+        (0.01764, "fraction", "1,764%"),
+        (0.4, "fraction", "40%"),
+        (0.08, "fraction", "8,0%"),
+        (0.0, "fraction", "0%"),
+        (1578.0, "EUR/month", n.in_unit(1578.0, "EUR/month", "nl")),
+    ],
+)
+def test_what_a_rule_fixes_is_shown_as_the_rule_says_it(value, unit, text):
+    assert n.exact(value, unit, "nl") == text
+
+
+def test_a_number_about_which_little_is_known_has_two_figures():
+    assert [n.about(value, "nl") for value in (3485.3, 5256.8, 276.4, 8.3, 0.4, -38.9, -1249.0)] == [
+        "3.500", "5.300", "280", "8", "0", "-39", "-1.200",
+    ]  # fmt: skip
+
+
 @given(st.floats(-1e9, 1e9), st.sampled_from(["nl", "en"]))
 def test_euro_can_be_read_back(value, lang):
     text = n.euro(value, lang, 1.0)
