@@ -19,7 +19,9 @@ OPERATORS = {
 NAMES = {"min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum", "floor": "ceil", "ceil": "floor"}
 """What takes the place of a function."""
 
-SYMMETRIC = {*NAMES, "hypot", "isinstance", "getattr", "gcd", "zip", "asarray", "broadcast_to", "DataArray"}
+SYMMETRIC = {
+    *NAMES, "hypot", "isinstance", "getattr", "gcd", "zip", "asarray", "broadcast_to", "broadcast_shapes", "DataArray",
+}  # fmt: skip
 """Functions whose arguments may change places without a fault, or where that only ends in an error."""
 
 UNREAD = {"annotation", "returns", "decorator_list", "exc"}

@@ -8,6 +8,8 @@ Where each property that we hold to is tested:
 | a transfer changes who pays and not what society gains | `test_a_transfer_is_no_gain_of_society` |
 | a higher price never helps who pays | `test_a_higher_price_never_helps_who_pays` |
 | more months worked never cost more bijstand | `test_more_work_never_costs_more_bijstand` |
+| a higher wage never costs the client or more bijstand | `test_a_higher_wage_never_costs_the_client_or_more_bijstand` |
+| a longer horizon never makes less work | `test_looking_further_never_makes_less_work_or_a_cheaper_package` |
 | order of components, members, parties, entries, arms changes nothing | `test_order_changes_nothing` |
 | order, company and chunks of draws change nothing | `test_a_draw_does_not_depend_on_the_others` |
 | swapping the arms turns the sign and nothing else | `test_swapped_arms_turn_every_sign` |
@@ -16,7 +18,11 @@ Where each property that we hold to is tested:
 | horizons add up; a later horizon changes nothing before it | `test_horizons_add_up` |
 | other units of money: all prices twice, all euros twice | `test_twice_all_prices_is_twice_all_euros` |
 | price year up and down is the identity | `tests/params/test_catalogue.py`, indexing up and down |
-| price year: a pilot in other euros is moved by one index | `test_properties_of_scenarios.py` |
+| price year: an amount in other euros is moved by one index | `test_properties_of_scenarios.py` |
+| price year: care of people in other euros, too | `test_properties_of_records.py` |
+| other pseudonyms; everybody and the pilot later by some months | `test_properties_of_records.py` |
+| other names of pilot, region and municipalities | `test_properties_of_scenarios.py` |
+| parties add up in every scenario, view and horizon | `test_properties_of_scenarios.py` |
 | a scenario with no change differs by exactly nothing | `test_properties_of_scenarios.py` |
 | order of changes, and steps by way of a parent | `test_properties_of_scenarios.py` |
 | EVPI >= EVPPI of a set >= of a part of it >= 0, per party | `test_properties_of_choices.py` |
@@ -32,6 +38,8 @@ Where each property that we hold to is tested:
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -91,9 +99,12 @@ def test_every_euro_has_a_payer_and_a_payee(drechtsteden, few, chosen, seed):
         name for name in entries["entry"].values.tolist() if str(ledger["payee"].sel(entry=name).item()) == OUTSIDE
     ]
     real = entries.sel(entry="production") - entries.sel(entry=spent).sum("entry")
-    close(society, real.drop_vars(["entry", "payer", "payee", "item", "kind"], errors="ignore"))
+    close(society, real.drop_vars(LABELS, errors="ignore"))
     assert all(name.endswith("_cost") or name.startswith("support_") for name in spent)
 
+
+BIJSTAND = ("bijstand_net", "bijstand_tax", "bijstand_levy")
+LABELS = ("entry", "payer", "payee", "item", "kind")
 
 TRANSFERS = ("scale", "inhabitants", "subsidies", "employer_benefits", "no_risk")
 
@@ -156,10 +167,45 @@ def test_more_work_never_costs_more_bijstand(drechtsteden, few, chosen, seed, sh
     tenure = trajectory["tenure"].values.tolist()
     assert band in tenure, tenure
     more["at_work"].loc[{"tenure": band}] += part.transpose("arm", "draw", "month")
-    names = ["bijstand_net", "bijstand_tax", "bijstand_levy"]
+    names = list(BIJSTAND)
     before, after = (settle(pilot, each)["entry_year"].sel(entry=names).sum("entry") for each in (trajectory, more))
     assert (after <= before + SAME * float(before.max())).all()
     assert float((before - after).max()) > 0
+
+
+@SOME
+@given(chosen=changes, seed=seeds, factor=st.floats(1.0, 1.5))
+def test_a_higher_wage_never_costs_the_client_or_more_bijstand(drechtsteden, few, chosen, seed, factor):
+    """The same months at work for a higher wage an hour: month by month, in both arms."""
+    pilot = pilot_with(drechtsteden, chosen)
+    trajectory = project(pilot, moved(few, seed))
+    name = "jobs.wage_factor"
+    one, two = (settle(pilot, trajectory.assign({name: trajectory[name] * part})) for part in (1.0, factor))
+    size = SAME * float(np.abs(one["net"]).max())
+    assert (two["net"].sel(party="client") >= one["net"].sel(party="client") - size).all()
+    bijstand = [each["entry_year"].sel(entry=list(BIJSTAND)).sum("entry") for each in (two, one)]
+    assert (bijstand[0] <= bijstand[1] + 12 * size).all()
+    # What is worth more is made by it: society has the whole difference.
+    worth = (two["entry_year"] - one["entry_year"]).sel(entry="production").sum("year")
+    close((two["net"] - one["net"]).sel(party=INSIDE).sum(("party", "month")), worth.drop_vars(LABELS, errors="ignore"))
+
+
+@FEW
+@given(chosen=changes, seed=seeds)
+def test_looking_further_never_makes_less_work_or_a_cheaper_package(drechtsteden, few, chosen, seed):
+    pilot = pilot_with(drechtsteden, chosen | {"years": 3})
+    ledger = ledger_of(pilot, moved(few, seed))
+    found = appraise(pilot, ledger)
+    horizons = found["horizon"].values.tolist()
+    assert horizons == sorted(horizons) and len(horizons) > 1
+    for memo in ("months_worked", "first_jobs", "job_starts"):
+        assert (found["outcome_programme"].sel(memo=memo).diff("horizon") >= -1e-12).all(), memo
+    costs = [
+        appraise(pilot.model_copy(update={"main_horizon_months": months}), ledger)["support_cost"]
+        for months in (12, 24, 36)
+    ]
+    for earlier, later in pairwise(costs):
+        assert (later.sel(party="society") >= earlier.sel(party="society") - 1e-9).all()
 
 
 # Order

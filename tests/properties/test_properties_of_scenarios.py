@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from any_pilot import variant_of
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from werkzorg.appraisal.paired import difference
 from werkzorg.appraisal.scenarios import Bench
+from werkzorg.params import parties
 from werkzorg.params.catalogue import catalogue
 from werkzorg.params.variation import vary
 from werkzorg.pilot import Changes
@@ -45,6 +48,31 @@ def test_no_change_on_top_of_any_change_differs_by_exactly_nothing(bench, drecht
     other = variant_of(one.pilot, "same", scale=one.pilot.scale, participants_planned=one.pilot.participants_planned)
     for party in bench.value(one).net["party"].values.tolist():
         assert not difference(bench.value(other), bench.value(one), party).any()
+
+
+@SOME
+@given(changes=LATE)
+def test_parties_add_up_to_society_in_every_view_and_horizon(bench, drechtsteden, changes):
+    """Society by way of what leaves it: the net result of the parties inside, in each draw."""
+    net = bench.value(variant_of(drechtsteden, **changes)).net
+    inside = [party.id for party in parties() if party.inside]
+    assert set(net["party"].values.tolist()) == {*inside, "society"}
+    # Sums of amounts up to 1e5.
+    assert np.abs(net.sel(party=inside).sum("party") - net.sel(party="society")).max() < 1e-7
+    # The first year counts in full in both views; nothing is worth more for being later.
+    first = net.sel(horizon=12)
+    assert np.array_equal(first.sel(view="society"), first.sel(view="budget"))
+
+
+@SOME
+@given(changes=LATE)
+def test_a_scenario_of_another_name_or_region_is_the_same_scenario(bench, drechtsteden, changes):
+    """Names are for readers: no number is drawn, looked up or put in order by one."""
+    one = variant_of(drechtsteden, **changes)
+    members = tuple(part.model_copy(update={"name": part.name[::-1]}) for part in one.pilot.municipalities)
+    named = one.pilot.model_copy(update={"id": "elsewhere", "region": "Elders", "municipalities": members})
+    found = bench.value(dataclasses.replace(one, name="elsewhere", pilot=named))
+    assert np.array_equal(found.net, bench.value(one).net)
 
 
 @SOME
