@@ -14,8 +14,8 @@ from werkzorg.run.record import is_complete, write_completion
 from werkzorg.run.report import TABLES, Handout, find_results, hand_out
 
 
-def finished(folder: Path, basis: str = "records", **meta: str) -> Path:
-    """A folder that looks like a finished run with records."""
+def finished(folder: Path, basis: str = "counts", made_up: bool = False, **meta: str) -> Path:
+    """A folder that looks like a finished run, with all that a run with records leaves."""
     (folder / "vertrouwelijk").mkdir(parents=True)
     (folder / "vertrouwelijk" / "rekensom-per-casus.html").write_text("P-AAAA1111", encoding="utf8")
     (folder / "posterior.nc").write_text("draws", encoding="utf8")
@@ -23,6 +23,7 @@ def finished(folder: Path, basis: str = "records", **meta: str) -> Path:
         (folder / name).write_text(name, encoding="utf8")
     results = {"meta": {"pilot": "proef", "basis": basis} | meta}
     (folder / "results.json").write_text(json.dumps(results), encoding="utf8")
+    (folder / "manifest.json").write_text(json.dumps({"made_up": made_up}), encoding="utf8")
     write_completion(folder, "run-1")
     return folder
 
@@ -100,14 +101,37 @@ def test_a_report_that_fails_leaves_the_earlier_folder(tmp_path):
     assert not (tmp_path / ".uit.new").exists()
 
 
+def test_numbers_on_people_are_handed_out_only_from_what_was_released(tmp_path):
+    source = finished(tmp_path / "results" / "proef", "records")
+    with pytest.raises(WerkzorgError) as caught:
+        hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, quiet())
+    assert caught.value.exit_code == ExitCode.RELEASE and "werkzorg release proef" in caught.value.render("nl")
+    assert not (tmp_path / "uit").exists()
+    # Without a note on who the people are they are people.
+    (source / "manifest.json").unlink()
+    write_completion(source, "run-1")
+    with pytest.raises(WerkzorgError):
+        hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, quiet())
+
+
 @pytest.mark.parametrize(
-    ("basis", "meta", "told"),
-    [("records", {}, True), ("records", {"released_by": "A. Vrijgever"}, False), ("counts", {}, False)],
+    "facts", [{"basis": "counts"}, {"basis": "records", "made_up": True}, {"basis": "records", "released_by": "A."}]
 )
-def test_numbers_on_people_that_were_not_released_stay_within_the_circle(tmp_path, capsys, basis, meta, told):
-    source = finished(tmp_path / "results" / "proef", basis, **meta)
-    hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, Display(Console(stderr=True)))
-    assert ("werkzorg release proef" in capsys.readouterr().err.replace("\n", " ")) == told
+def test_counts_made_up_people_and_what_was_released_can_be_handed_out(tmp_path, facts):
+    source = finished(tmp_path / "results" / "proef", **facts)
+    assert hand_out(order(source, tmp_path / "uit"), make_reports, export_pdf, quiet())
+
+
+def test_from_what_was_released_there_is_no_technical_report(tmp_path):
+    source = finished(tmp_path / "vrijgegeven" / "proef", "records", released_by="A. Vrijgever")
+    (source / "posterior.nc").unlink()
+    write_completion(source, "run-1")
+    wanted = replace(order(source, tmp_path / "uit", pdf=False), readers=("technical", "client"), langs=("nl",))
+    made = hand_out(wanted, make_reports, export_pdf, quiet())
+    assert [path.name for path in made] == ["client.nl.html"]
+    with pytest.raises(WerkzorgError) as caught:
+        hand_out(replace(wanted, readers=("technical",)), make_reports, export_pdf, quiet())
+    assert caught.value.exit_code == ExitCode.RELEASE
 
 
 @pytest.mark.parametrize("place", ["results/proef", "results", "."])

@@ -13,11 +13,14 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run.checks import resolve_target
 from werkzorg.run.progress import Display
 from werkzorg.run.publish import publish
-from werkzorg.run.record import COMPLETION, is_complete, write_completion
+from werkzorg.run.record import COMPLETION, MANIFEST, is_complete, write_completion
 from werkzorg.run.runner import draft_for, guarded
 
 TABLES = ("results.json", "results.csv", "results_machine.csv", "results.xlsx")
 """Files with the numbers of the reports, handed out beside them."""
+
+RECORDS, DRAWS = "records", "posterior.nc"
+"""What results rest on that are about people; the file that the technical report reads."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def hand_out(
     Raises
     ------
     WerkzorgError
-        When there are no complete results, or a report cannot be made. What stood in the folder is then untouched.
+        When there are no complete results, when they are about people and were not released (code RELEASE), or when a
+        report cannot be made. What stood in the folder is then untouched.
     """
     return guarded(display, lambda resources: _work(order, make_reports, export_pdf, display, resources))
 
@@ -88,16 +92,15 @@ def _work(
     resources.enter_context(display.showing())
     with display.step("read"):
         source = find_results(order.source)
-        meta = json.loads((source / TABLES[0]).read_text(encoding="utf8"))["meta"]
-    if meta["basis"] == "records" and not meta.get("released_by"):
-        display.notice("report.not_released", pilot=meta["pilot"])
+        refuse_unreleased(source)
+        readers = _readers_of(source, order.readers)
     target = resolve_target(order.to, source.name)
     if target in (source, *source.parents):
         raise WerkzorgError(ExitCode.CONFIGURATION, Problem("report.same_folder", values={"path": target}))
     draft = draft_for(target, display, resources)
     with display.step("reports"):
         more = {"interactive": True} if order.interactive else {}
-        make_reports(source, draft, order.readers, order.langs, **more)
+        make_reports(source, draft, readers, order.langs, **more)
         # The executed notebooks stay with the run: a handed-out folder holds what readers read.
         shutil.rmtree(draft / "notebooks", ignore_errors=True)
         for name in TABLES:
@@ -111,6 +114,44 @@ def _work(
     with display.step("publish"):
         publish(draft, target)
     return sorted([*target.glob("*.html"), *target.glob("*.pdf")])
+
+
+def refuse_unreleased(source: Path) -> None:
+    """Stop when results are not for everybody and were not released: what is handed out is the released table alone.
+
+    That is so for results that rest on people who exist, and for those with a confidential price. Those who may see
+    these find the reports of a run in its own folder.
+
+    Parameters
+    ----------
+    source : Path
+        Folder with complete results.
+
+    Raises
+    ------
+    WerkzorgError
+        Code RELEASE.
+    """
+    meta = json.loads((source / TABLES[0]).read_text(encoding="utf8"))["meta"]
+    if meta.get("released_by"):
+        return
+    file = source / MANIFEST
+    manifest = json.loads(file.read_text(encoding="utf8")) if file.is_file() else {}
+    prices = manifest.get("inputs", {}).get("pilot", {}).get("parameters", ())
+    of_people = meta["basis"] == RECORDS and not manifest.get("made_up")
+    if of_people or any(given.get("confidential") for given in prices):
+        identifier = "report.not_released" if of_people else "report.confidential"
+        raise WerkzorgError(ExitCode.RELEASE, Problem(identifier, str(source), {"pilot": meta["pilot"]}))
+
+
+def _readers_of(source: Path, readers: tuple[str, ...]) -> tuple[str, ...]:
+    """Readers whose report can be made; that for the technical reader needs draws, which stay with the run."""
+    if (source / DRAWS).is_file():
+        return readers
+    left = tuple(reader for reader in readers if reader != "technical")
+    if not left:
+        raise WerkzorgError(ExitCode.RELEASE, Problem("report.no_draws", where=str(source)))
+    return left
 
 
 def find_results(source: str) -> Path:

@@ -176,6 +176,11 @@ def tell_of_records(records: object, pilot: object, display: Display) -> None:
         display.tell(problem.render())
 
 
+def is_made_up(records: object) -> bool:
+    """Whether nobody in the records exists; False without records."""
+    return bool(getattr(records, "made_up", False))
+
+
 def note_of_notebooks(readers: Sequence[str], steps: Steps, display: Display) -> dict[str, object]:
     """Say which reports come from a notebook that was changed, for the screen and the manifest."""
     changed = list(steps.changed_notebooks(readers))
@@ -312,6 +317,7 @@ def _manifest(
         "fit_key": key,
         "inputs": inputs,
         "inputs_digest": digest_of_mapping(inputs),
+        "made_up": is_made_up(records),
         "packages": package_versions(),
         "platform": describe_platform(),
         "steps": [],
