@@ -12,6 +12,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.release import annotate, decoding, final, gate, rounding, scan
 from werkzorg.release.annotate import gated
 from werkzorg.release.gate import Cell, refused_by
+from werkzorg.release.results import make_results
 from werkzorg.release.suppression import Hidden, Shown, is_safe
 from werkzorg.run import releasing, runner, scanning
 
@@ -284,6 +286,14 @@ def printed_noise(folder):
     return None if made["value"] is None or step >= 4 * 500 else made["value"]
 
 
+def trying(folder):
+    """AT-15: whoever has all data but those of one person tries values until a figure of the calculation is equal."""
+    check = {"id": "r_hat", "label_nl": "Ketens", "label_en": "Chains", "value": 1.002345678, "verdict": "ok"}
+    results = make_results(world.table_of([]).meta, [], [], [check])
+    made, _ = final.final_results(results, world.entry({"people": world.group(0, 40)}), (), 40)
+    return None if made.gates["value"][0] == 1.0 else made.gates["value"][0]
+
+
 def reasons(folder):
     """AT-16: why a number is not shown tells what it is."""
     known = world.records(40, lost=3, in_work=40, dominated=True)
@@ -370,6 +380,7 @@ ATTACKS = {
     "AT-14 pointwise": Attack(missed("a.dat", world.posterior(values=[1], group_name="log_likelihood")), (NO_WORDS,)),
     "AT-15 seed": Attack(seeds, (instead(releasing, "seed_of", lambda secret, digests: 7),)),
     "AT-15 printed": Attack(printed_noise, (instead(rounding, "ERROR_OF_END", 0.0), without(RULES, "SDC-20"))),
+    "AT-15 trying": Attack(trying, (instead(final, "_figures", lambda value, digits: value),)),
     "AT-16 reasons": Attack(reasons, (instead(annotate, "mark_of", "; ".join),)),
     "AT-17 late data": Attack(late_data, (CHANGE,)),
     "AT-17 more people": Attack(late_data, (DIFFERENCE,)),
@@ -396,6 +407,18 @@ def test_without_its_guard_the_attack_succeeds(name, tmp_path, monkeypatch):
     assert ATTACKS[name].learn(tmp_path) is not None
 
 
+def test_the_error_that_is_shown_is_a_bound_and_says_nothing_of_the_draws():
+    made = rounding.rounded_table([_estimate(value=1_040.0, standard_error=12.345)], 40, 4000)[0]
+    # Four times the error is less than the smallest step of money, EUR 100; a quarter of that is the bound.
+    assert (made["value"], made["standard_error"]) == (1_000.0, 25.0)
+
+
+def test_the_number_of_data_is_rounded_as_any_count():
+    people = world.entry({"people": world.group(0, 40)})
+    made, _ = final.final_results(world.table_of([]), people, (), 40)
+    assert (world.table_of([]).meta["data_points"], made.meta["data_points"], made.meta["seed"]) == (43, 45, None)
+
+
 def test_all_attacks_are_here():
     assert {name.split()[0] for name in ATTACKS} == {f"AT-{number:02}" for number in range(1, 21)}
 
@@ -414,6 +437,36 @@ def test_an_amount_is_found_however_it_is_written(form, tmp_path):
 @pytest.mark.parametrize("form", ["77777.78", "177777.77", "77777.775", "777777.7", "77777.77.1901", "x77777.77"])
 def test_another_number_is_not_taken_for_it(form, tmp_path):
     assert world.hits(written(tmp_path / "uit", "a.html", f"<p>{form}</p>".encode())) == []
+
+
+def test_among_five_megabytes_of_a_library_a_secret_is_found_and_nothing_else(tmp_path):
+    """The page with figures that answer the pointer carries Plotly, full of letters and numbers of its own."""
+    library = (resources.files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+    page = b"<html><script>" + library + b"</script>"
+    wanted = scan.Wanted(world.WANTED.codes, world.WANTED.texts, frozenset({world.AMOUNT, *np.round(COSTS, 2)}))
+    folder = written(tmp_path / "uit", "interactief.nl.html", page)
+    assert len(library) > 4_000_000 and world.hits(folder, wanted) == []
+    written(folder, "interactief.nl.html", page + SECRET_TEXT + world.plot(MANY, "<f8"))
+    assert {"pseudonym", "text", "packed"} <= set(world.hits(folder, wanted))
+
+
+WHOLE = [12_345.0 + 1_117 * number for number in range(12)]
+"""Amounts in whole euros, as an institution may deliver them; Plotly packs them in as few bytes as they fit in."""
+
+
+@pytest.mark.parametrize("kind", ["<u2", ">u2", "<i2", "<i4", ">i4", "<i8"])
+def test_amounts_in_whole_euros_are_found_in_packed_numbers(kind, tmp_path):
+    wanted = scan.Wanted(amounts=frozenset(WHOLE))
+    assert "packed" in world.hits(written(tmp_path / "uit", "a.html", world.plot(WHOLE, kind)), wanted)
+
+
+@pytest.mark.parametrize("kind", ["<u2", "<i4"])
+def test_whole_numbers_that_stand_for_other_things_are_not_taken_for_amounts(kind, tmp_path):
+    wanted = scan.Wanted(amounts=frozenset(WHOLE))
+    # All numbers of a range hold every amount, and hold them moved by a few euros as well.
+    for number, values in enumerate((np.arange(10_000, 30_000), np.arange(48), WHOLE[:2])):
+        page = written(tmp_path / str(number), "a.html", world.plot(values, kind))
+        assert world.hits(page, wanted) == [], number
 
 
 JWT = ".".join("eyJ" + part * 8 for part in ("hbGc", "zdWI", "QmFy"))
@@ -457,6 +510,7 @@ HIDING = {
     "gz": world.squeezed(SECRET_TEXT),
     "zip": world.zipped(SECRET_TEXT),
     "name in zip": world.zipped(b"", world.CODE),
+    "zip in zip": world.zipped(world.zipped(SECRET_TEXT), "binnen.zip"),
     "zip in gz": world.squeezed(world.zipped(SECRET_TEXT)),
     "pdf": world.pdf(SECRET_TEXT),
     "png deflated": world.png(SECRET_TEXT),

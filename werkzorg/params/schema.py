@@ -157,6 +157,8 @@ class Parameter(Strict):
         Provenance. Grade A (strong) to D (judgement).
     local : bool
         Set when a pilot replaced the shipped entry.
+    confidential : bool
+        Of a local price: what leaves does not show it.
     """
 
     id: Identifier
@@ -176,6 +178,7 @@ class Parameter(Strict):
     grade: Literal["A", "B", "C", "D"] | None = None
     note: str | None = None
     local: bool = False
+    confidential: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -192,6 +195,8 @@ class Parameter(Strict):
             raise _mistake("no_index", "index")
         if self.is_money and not self.values and self.price_year is None:
             raise _mistake("no_price_year", "price_year")
+        if self.confidential and not (self.local and self.is_money):
+            raise _mistake("confidential", "confidential")
         _check_dates(self.values)
         for position, entry in enumerate(self.values):
             _check_interval(entry.low, entry.value, entry.high, f"values.{position}")

@@ -189,8 +189,7 @@ def _cell_of(row: Mapping[str, object], set_id: str, known: Mapping[str, Cell]) 
         kind = _OF_UNIT[str(row["unit"])]
         shown = {"value": row.get("value"), "base": COUNT_BASE} if kind == "count" else {}
         return replace(cell, kind=kind, **shown)
-    # A part of a sum over draws is no multiple of a step; what was observed is.
-    return replace(cell, value=row.get("value") if row["quantity"] == "observed_cost" else None)
+    return replace(cell, value=row.get("value"))
 
 
 def _applied(cell: Cell, rules: Mapping[str, Rule]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ ESCAPED = re.compile(rb"\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2}|&#?[0-9A-Za-z]{1,31};"
 PLAIN = "(plain)"
 """Mark of text of which the escapes were taken away."""
 
-NUMBER_TYPES = ("<f8", ">f8", "<f4", ">f4", "<i8", ">i8", "<i4", ">i4")
+NUMBER_TYPES = ("<f8", ">f8", "<f4", ">f4", "<i8", ">i8", "<i4", ">i4", "<u2", ">u2")
 """Types of packed arrays, both byte orders."""
 
 MAGIC = (PNG, b"PK\x03\x04", b"\x1f\x8b\x08", b"%PDF", b"\x89HDF", b"\xff\xd8\xff", b"wOFF", b"wOF2")

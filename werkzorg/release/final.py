@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from werkzorg.cases.small_cells import COUNT_BASE, THRESHOLD
 from werkzorg.release.annotate import ALL_PEOPLE, withheld
 from werkzorg.release.gate import WITHHELD, Cell, refused_by
 from werkzorg.release.results import Results, as_json, make_results
-from werkzorg.release.rounding import rounded_table
+from werkzorg.release.rounding import DIGITS, rounded_table
 from werkzorg.release.rows import Row
 from werkzorg.release.suppression import Hidden, People, Shown, hide_also
 
@@ -21,6 +21,9 @@ INSIDE = ("check_line",)
 
 Amounts = Mapping[str, Sequence[Mapping[Hashable, float]]]
 """Amounts per person behind each set, one mapping for each mean that is shown of it."""
+
+HIDDEN_PRICE = dict.fromkeys(("value", "low", "high", "note", "url"))
+"""What a row of the list of assumptions loses when its price is not for everybody."""
 
 COSTS = {ALL_PEOPLE: 10.0}
 """What hiding a count costs: how many took part is the last thing to hide."""
@@ -90,6 +93,7 @@ def final_results(
     threshold: int = THRESHOLD,
     suppliers: Mapping[str, Mapping[str, People]] | None = None,
     amounts: Amounts | None = None,
+    confidential: Collection[str] = (),
 ) -> tuple[Results, tuple[str, ...] | None]:
     """The table that leaves, and the sets of which nothing is shown in it.
 
@@ -109,6 +113,8 @@ def final_results(
         Whom each supplier knows, by subject of a set.
     amounts : mapping, optional
         What each person has in a sum or mean, by name of the set.
+    confidential : collection of str
+        Prices of the pilot itself that only some may know, by id of the parameter.
 
     Returns
     -------
@@ -127,13 +133,21 @@ def final_results(
         withheld(row) if row["set_id"] in held or (row["set_id"] in also and row["number_class"] == "count") else row
         for row in rows
     ]
-    meta = dict(content["meta"]) | {"released_by": entry.by}
+    meta, gates = dict(content["meta"]) | {"released_by": entry.by}, content["gates"]
     if persons:
         rows = rounded_table(rows, persons, int(meta["draws"]), threshold=threshold)
-        meta["rounded"] = True
+        # With the seed, or with figures of the calculation itself, whoever has the data of all but one could try what
+        # that one has until everything is equal.
+        meta |= {"rounded": True, "seed": None, "balance_error": _figures(meta["balance_error"], 1)}
         meta["data_points"] = round(int(meta["data_points"]) / COUNT_BASE) * COUNT_BASE
-    made = make_results(meta, rows, content["assumptions"], content["gates"])
+        gates = [gate | {"value": _figures(gate["value"], DIGITS)} for gate in gates]
+    assumptions = [row | HIDDEN_PRICE if row["id"] in confidential else row for row in content["assumptions"]]
+    made = make_results(meta, rows, assumptions, gates)
     return made, tuple(sorted({*hidden, *also}))
+
+
+def _figures(value: float | None, digits: int) -> float | None:
+    return None if value is None else float(f"{value:.{digits}g}")
 
 
 def secondary(entry: Entry, earlier: Sequence[Entry], threshold: int = THRESHOLD) -> tuple[str, ...] | None:

@@ -41,6 +41,9 @@ PLACES = re.compile(rb"""\s(?:d|points|transform|viewBox|x|y|[xy][12]|cx|cy|r|wi
 MOVED, CHANCE_SPREADS = (0.13, 0.37, 0.71, -0.29), 5
 """Moves that tell how many coordinates equal an amount by chance, and how many standard deviations are too many."""
 
+MOVED_EUROS, SHORT = (1, 2, 5, -3), 2
+"""The same for whole numbers; bytes of a number that are too few for any other test."""
+
 TOKEN = re.compile(
     rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----|\bgh[pousr]_\w{36}|\bgithub_pat_\w{40}"
     rb"|\bglpat-[\w-]{20}|\bAKIA[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{20}|\beyJ[\w-]{16,}\.eyJ[\w-]{16,}\.[\w-]{16,}"
@@ -297,19 +300,36 @@ def _readings(token: bytes) -> Iterator[float]:
 
 @functools.lru_cache(maxsize=4)
 def _arrays(amounts: frozenset[float]) -> dict[str, np.ndarray]:
-    """Amounts as packed arrays may hold them: as they are, or whole cents."""
+    """Amounts as packed arrays may hold them: as they are, or whole cents; `whole` are those without cents."""
     exact = np.array(sorted(amounts))
-    return {kind: np.round(exact * 100) if kind[1] == "i" else exact.astype(kind) for kind in NUMBER_TYPES}
+    found = {kind: exact.astype(kind) if kind[1] == "f" else np.round(exact * 100) for kind in NUMBER_TYPES}
+    return found | {"whole": exact[exact == np.round(exact)]}
 
 
 def _holds_packed(layer: Layer, wanted: Wanted) -> bool:
     """Whether packed numbers hold an amount, in any type and byte order."""
     for kind, values in packed_numbers(layer) if wanted.amounts else ():
+        arrays = _arrays(wanted.amounts)
         needed = 2 if values.size > FEW_NUMBERS and values.itemsize == 4 else 1
         with np.errstate(invalid="ignore"):
-            if np.isin(_arrays(wanted.amounts)[kind], values).sum() >= needed:
+            if values.itemsize > SHORT and np.isin(arrays[kind], values).sum() >= needed:
+                return True
+            if kind[1] != "f" and _counted(values, arrays["whole"]):
                 return True
     return False
+
+
+def _counted(values: np.ndarray, amounts: np.ndarray) -> bool:
+    """Whether whole numbers are amounts without cents: more of them than chance makes equal.
+
+    Short whole numbers stand for many things: months, places, steps. How many chance makes equal is what the same
+    amounts give when all are moved by some euros.
+    """
+    found = np.isin(amounts, values).sum()
+    if found <= CHANCE_SPREADS:
+        return False
+    by_chance = np.mean([np.isin(amounts + moved, values).sum() for moved in MOVED_EUROS])
+    return bool(found > by_chance + CHANCE_SPREADS * math.sqrt(by_chance + 1))
 
 
 LOOKS: dict[str, Callable[[Layer, Wanted], bool]] = {

@@ -62,6 +62,8 @@ def _day(date: object, lang: str) -> str:
 
 
 def _value(row: Any, lang: str) -> str:
+    if row.local and is_missing(row.value):
+        return say("number.hidden", lang)
     # Without a range it is a rule: 12.5% is not 13%.
     given = is_missing(row.low) or is_missing(row.high)
     text = (exact if given else in_unit)(row.value, row.unit, lang)

@@ -150,7 +150,8 @@ def _release(
         _write_note(draft, entry, final)
     with display.step("scan"):
         look_for_people(draft, records, [folder, source, *_data_folder(order.pilot, records)], final)
-    write_completion(draft, entry.run_id)
+    for place in (*(draft / reader for reader in own_readers(final, order.readers)), draft):
+        write_completion(place, entry.run_id)
     with put_on_record(read, (*ledger.entries, entry), target):
         publish_draft(draft, target, "ok", False, display)
     hidden = int((final.table["checks"] == "withheld").sum())
@@ -233,7 +234,8 @@ def checked(
         suppliers = suppliers_of(records.tables, secret, records.files)
         use_comparison = records.compared >= threshold
         amounts = keyed_amounts(person_amounts(pilot, records.tables, use_comparison=use_comparison), secret)
-    final, hidden = final_results(results, entry, ledger.entries, persons, threshold, suppliers, amounts)
+    prices = [str(given["id"]) for given in pilot.parameters if given.get("confidential")]
+    final, hidden = final_results(results, entry, ledger.entries, persons, threshold, suppliers, amounts, prices)
     if hidden is None:
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.derivable"))
     shown = {name: limits for name, limits in entry.shown.items() if name not in hidden}
@@ -274,6 +276,9 @@ def _current_results(source: Path, pilot: Pilot, records: CaseRecords | None) ->
     if not is_complete(source):
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.no_results", where=str(source)))
     results = read_results(source)
+    # No record, no release (SDC-01): scenarios beside each other, for one, never went through the gate.
+    if results.table["checks"].isna().any():
+        raise WerkzorgError(ExitCode.RELEASE, Problem("release.no_record", where=str(source)))
     manifest = json.loads((source / MANIFEST).read_text(encoding="utf8"))
     inputs = manifest.get("inputs", {})
     used = {} if records is None else dict(records.digests)
