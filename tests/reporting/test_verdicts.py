@@ -195,3 +195,12 @@ def test_page_for_participants_speaks_of_them_and_not_of_the_success_of_the_pilo
     # The amount is the mean of the group: nobody may read the chance as a chance of one's own.
     unsure = " ".join(client_texts(results, "nl")["unsure"])
     assert "Gemiddeld" in unsure and "kans dat zij gemiddeld voordeel hebben" in unsure
+
+
+def test_a_warning_stands_on_page_one_once():
+    from werkzorg.reporting.document import Sources
+    from werkzorg.reporting.front import front_markup
+
+    results = example("gate_warn")
+    page = front_markup(results, "municipality", "nl", Sources(results, "nl"))
+    assert page.count("Waarschuwing") == 1

@@ -20,6 +20,9 @@ NUMERIC = ' class="num"'
 _LONG_TABLE = 18
 """Rows of a table that on paper may break over pages; a shorter one is kept whole."""
 
+_MOST_TOLD = 2
+"""Paragraphs of a section that on paper stay on one page with the figure or table after them."""
+
 _MOST_COLUMNS = 4
 """Columns that a phone can show beside each other and still be read."""
 
@@ -71,6 +74,22 @@ def paragraph(text: str, lang: str, kind: str = "") -> str:
 def bullets(texts: Iterable[str], lang: str) -> str:
     """Unordered list."""
     return "<ul>" + "".join(f"<li>{marked(text, lang)}</li>" for text in texts) + "</ul>"
+
+
+def section_markup(title: str, texts: Sequence[str], lang: str) -> str:
+    """Heading and paragraphs of a section; only short ones stay on one page with what comes after them.
+
+    Parameters
+    ----------
+    title : str
+        HTML of the heading.
+    texts : sequence of str
+        Plain text; empty ones are left out.
+    lang : {"nl", "en"}
+    """
+    told = [paragraph(text, lang) for text in texts if text]
+    look = "section long" if len(told) > _MOST_TOLD else "section"
+    return f'<div class="{look}">{title}{"".join(told)}</div>'
 
 
 def notice(text: str, kind: str, lang: str) -> str:

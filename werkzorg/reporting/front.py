@@ -84,10 +84,21 @@ def _more_data(results: Results, lang: str) -> str:
     return f"{text} {say('front.more_data.comparison', lang)}" if lacking else text
 
 
-def gate_notice(results: Results, lang: str) -> str:
-    """What stands above all: a warning or a stop of the checks, and that there are no data of the pilot itself."""
+def gate_notice(results: Results, lang: str, plain: bool = False) -> str:
+    """What stands above all: a warning or a stop of the checks, and that there are no data of the pilot itself.
+
+    Parameters
+    ----------
+    results : Results
+    lang : {"nl", "en"}
+    plain : bool
+        Whether the names of the checks stay away, as for participants.
+    """
     verdict = results.meta["gates_verdict"]
-    found = "" if verdict == "ok" else notice(verdicts_data.gates_verdict(results, lang), verdict, lang)
+    found = ""
+    if verdict != "ok":
+        told = say(f"client.gates.{verdict}", lang) if plain else verdicts_data.gates_verdict(results, lang)
+        found = notice(told, verdict, lang)
     draft = draft_text(results, lang)
     found = (notice(draft, "warn", lang) if draft else "") + found
     texts = [say("front.prior_only", lang)] if rests_on_nothing(results) else []

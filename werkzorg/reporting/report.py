@@ -13,7 +13,7 @@ from werkzorg.reporting import figures, tables
 from werkzorg.reporting.assumptions import assumptions_markup
 from werkzorg.reporting.basis import has_records, say_basis
 from werkzorg.reporting.checklist import checklist_table
-from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, table_markup
+from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, section_markup, table_markup
 from werkzorg.reporting.figures.tornado import tornado as tornado_figure
 from werkzorg.reporting.figures.worth import study_worth
 from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_notice, is_stopped
@@ -47,9 +47,6 @@ from werkzorg.wording import say
 
 _TOLERANCE = 1e-6
 """Relative error of sums over published means: they are written with ten significant digits."""
-
-_MOST_TOLD = 2
-"""Paragraphs of a section that on paper stay on one page with the figure or table after them."""
 
 
 def open_report(results: str, reader: str, lang: str, default_pilot: str = "drechtsteden") -> Report:
@@ -122,10 +119,8 @@ class Report:
     def section(self, key: str, *sentences: str) -> Piece:
         """Heading of a section with its line of explanation and, when given, findings in words."""
         texts = [say_basis(self.results, f"section.{key}.text", self.lang), *sentences]
-        markup = heading(say_basis(self.results, f"section.{key}", self.lang), 2, key)
-        told = [paragraph(t, self.lang) for t in texts if t]
-        look = "section long" if len(told) > _MOST_TOLD else "section"
-        return self._piece(f'<div class="{look}">{markup}{"".join(told)}</div>', f"section {key}")
+        title = heading(say_basis(self.results, f"section.{key}", self.lang), 2, key)
+        return self._piece(section_markup(title, texts, self.lang), f"section {key}")
 
     def figure(self, kind: str, *arguments: Any) -> Piece:
         """A figure by the name of its function in :mod:`werkzorg.reporting.figures`.
@@ -237,7 +232,10 @@ class Report:
     def client_page(self) -> Piece:
         """The page for participants, at language level B1."""
         texts = {} if is_stopped(self.results) else client_texts(self.results, self.lang)
-        parts = [gate_notice(self.results, self.lang), paragraph(say("client.intro", self.lang), self.lang, "lead")]
+        parts = [
+            gate_notice(self.results, self.lang, plain=True),
+            paragraph(say("client.intro", self.lang), self.lang, "lead"),
+        ]
         if not texts:
             parts.append(paragraph(say("front.stopped", self.lang), self.lang, "lead"))
         for key, paragraphs in texts.items():

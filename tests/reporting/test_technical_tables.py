@@ -1,0 +1,31 @@
+"""Tables of the technical report: every quantity of the posterior, in the language of the report."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from werkzorg.reporting.document import section_markup
+from werkzorg.reporting.technical import posterior_table
+
+COUNT = 100
+
+
+@pytest.fixture(scope="module")
+def posterior(tmp_path_factory):
+    path = tmp_path_factory.mktemp("posterior") / "posterior.nc"
+    draws = np.linspace(0.0, 1.0, 4)
+    data = xr.Dataset({f"value.{k}": ("draw", draws + k) for k in range(COUNT)})
+    data.to_netcdf(path, engine="h5netcdf")
+    return str(path)
+
+
+@pytest.mark.parametrize(("lang", "shape"), [("nl", "4 trekkingen"), ("en", "4 draws")])
+def test_all_quantities_are_listed_with_their_shape_in_words(posterior, lang, shape):
+    data = posterior_table(posterior, lang).data
+    assert list(data.iloc[:, 0]) == [f"value.{k}" for k in range(COUNT)]
+    assert set(data.iloc[:, 1]) == {shape}
+
+
+def test_only_a_short_section_stays_with_its_figure_on_paper():
+    assert 'class="section"' in section_markup("<h2>x</h2>", ["a", "", "b"], "nl")
+    assert 'class="section long"' in section_markup("<h2>x</h2>", ["a", "b", "c"], "nl")
