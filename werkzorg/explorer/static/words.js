@@ -72,7 +72,8 @@ function exact(value, decimals) {
 // The verdict of the reports (reporting/verdicts.py, net_verdict), from the same sentences.
 function netVerdict(row, w, mark = "") {
   const step = w.stepOf(row.low80, row.high80);
-  const certain = row.low95 <= 0 && row.high95 >= 0 ? "uncertain" : row.low95 > 0 ? "sure_gain" : "sure_loss";
+  const open = row.low95 <= 0 && row.high95 >= 0, edge = row.low80 > 0 || row.high80 < 0;
+  const certain = open ? (edge ? "uncertain_edge" : "uncertain") : row.low95 > 0 ? "sure_gain" : "sure_loss";
   return [
     w.say(`verdict.net.${row.per}`, {
       horizon: w.yearsText(row.years), the: w.say(`party.${row.party}.the`), gain: w.gain(row.mean, step), mark,
