@@ -8,6 +8,7 @@ import json
 import shutil
 import stat
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ from werkzorg.release.final import held_by_supplier
 from werkzorg.release.persons import keyed_sets, keyed_states, person_amounts, person_sets, suppliers_of, unnamed_files
 from werkzorg.release.results import as_json, read_results
 from werkzorg.release.scan import Wanted, scan_folder
+from werkzorg.reporting.assumptions import assumptions_markup
+from werkzorg.reporting.document import Sources
 from werkzorg.run import releasing, runner
 from werkzorg.run.outdated import remove_case_sums
 from werkzorg.run.progress import Display
@@ -37,6 +40,7 @@ from werkzorg.run.real import real_steps
 from werkzorg.run.record import write_completion, write_json
 from werkzorg.run.records import read_records, reduced
 from werkzorg.run.releasing import NOTE, ReleaseOrder, release_pilot
+from werkzorg.run.report import Handout, hand_out
 
 PLANTED = 7_777.77
 ZONE = "vertrouwelijk"
@@ -195,6 +199,39 @@ def test_every_number_that_leaves_has_its_record_and_no_estimate_is_exact(made, 
     assert not any(row["quantity"] == "check_line" for row in rows)
 
 
+def test_no_seed_and_no_exact_figure_of_the_calculation_leaves(made, released):
+    """With these, whoever has the data of all but one could try values for that one until all figures are equal."""
+    before, after = (as_json(read_results(folder)) for folder in (made[2], released.target))
+    assert before["meta"]["seed"] is not None and after["meta"]["seed"] is None
+    assert str(before["meta"]["seed"]) not in (released.target / "results.json").read_text(encoding="utf8")
+    figures = [gate["value"] for gate in after["gates"] if gate["value"] is not None]
+    assert figures and all(value == float(f"{value:.2g}") for value in figures)
+    assert [gate["verdict"] for gate in after["gates"]] == [gate["verdict"] for gate in before["gates"]]
+
+
+def test_a_confidential_price_of_the_pilot_does_not_leave(place):
+    file, results = place / "pilot" / "pilot.yaml", place / "results" / "results.json"
+    content = YAML(typ="safe").load(file.read_text(encoding="utf8"))
+    inside = json.loads(results.read_text(encoding="utf8"))
+    price = next(row for row in inside["assumptions"] if row["id"] == "ggz.cost_per_client")
+    values = {"value": 4_321.0, "low": 4_000.0, "high": 4_600.0}
+    source = {"source": {"title": "Contract", "publisher": "Stad", "year": 2018}, "status": "verified"}
+    own = {"id": price["id"], "values": [{"from": date(2018, 1, 1), **values}], **source, "note": "4321"}
+    content["parameters"] = [own | {"confidential": True}]
+    with file.open("w", encoding="utf8") as written:
+        YAML(typ="safe").dump(content, written)
+    price |= values | {"note": "4321", "local": True, "source_title": "Contract"}
+    results.write_text(json.dumps(inside), encoding="utf8")
+    pilot, ledger, zone = load_pilot(str(file)), read_ledger(place / "pilot" / ZONE), place / "pilot" / ZONE
+    records, secret = read_records(str(file), pilot, confirmed=True), secret_of(zone)
+    entry = releasing.make_entry("A", pilot, records, "r2", secret)
+    final, _ = releasing.checked(pilot, read_results(results), entry, ledger, records, secret)
+    row = next(row for row in as_json(final)["assumptions"] if row["id"] == price["id"])
+    assert (row["value"], row["low"], row["high"], row["note"]) == (None,) * 4 and row["source_title"] == "Contract"
+    shown = assumptions_markup(Sources(final, "nl"), [price["id"]], "nl")
+    assert "niet getoond" in shown and "4.321" not in shown and "4321" not in shown
+
+
 def test_the_same_release_again_is_no_new_knowledge_and_one_person_less_is(place):
     release_pilot(order(place), quiet(), page)
     pseudonym = check_records(place / "pilot" / "pilot.yaml", confirmed=True).tables["cases"]["pseudonym"].iloc[0]
@@ -227,6 +264,63 @@ def test_results_that_are_not_whole_or_have_no_name_or_another_seed_do_not_leave
     assert refused(place).problems[0].identifier == "release.seed"
     (place / "results" / "ledger.nc").write_bytes(b"ander")
     assert refused(place).problems[0].identifier == "release.no_results"
+
+
+def test_what_never_went_through_the_gate_does_not_leave(place):
+    """Scenarios beside each other (`compare`) have no record of people behind a number, and no step of rounding."""
+    file = place / "results" / "results.json"
+    content = json.loads(file.read_text(encoding="utf8"))
+    content["table"][-1]["checks"] = None
+    file.write_text(json.dumps(content), encoding="utf8")
+    write_completion(place / "results", "r1")
+    assert refused(place).problems[0].identifier == "release.no_record"
+
+
+def test_a_notebook_that_was_changed_stops_a_release_before_anything_is_read(monkeypatch):
+    monkeypatch.setattr(releasing, "changed_notebooks", lambda readers: ["client"])
+    with pytest.raises(WerkzorgError) as error:
+        release_pilot(ReleaseOrder("nergens", "A. de Vries"), quiet(), page)
+    assert error.value.exit_code == ExitCode.RELEASE and error.value.problems[0].identifier == "release.notebook"
+
+
+def test_results_that_a_check_stopped_do_not_leave(place):
+    file = place / "results" / "results.json"
+    content = json.loads(file.read_text(encoding="utf8"))
+    content["meta"]["gates_verdict"] = "stop"
+    file.write_text(json.dumps(content), encoding="utf8")
+    write_completion(place / "results", "r1")
+    assert refused(place).problems[0].identifier == "release.stopped"
+
+
+def test_what_follows_from_earlier_releases_stops_the_next(place, monkeypatch):
+    monkeypatch.setattr(releasing, "final_results", lambda results, *_: (results, None))
+    assert refused(place).problems[0].identifier == "release.derivable"
+
+
+def test_a_fourth_run_about_the_same_people_waits_and_the_message_says_how_many_left(place):
+    ledger = read_ledger(place / "pilot" / ZONE)
+    before = tuple(replace(ledger.entries[0], run_id=f"r{number}") for number in range(3))
+    write_ledger(replace(ledger, entries=before))
+    error = refused(place)
+    assert [problem.identifier for problem in error.problems] == ["release.budget"] and " 3 runs" in error.render("nl")
+
+
+def test_a_ledger_without_the_release_that_stands_there_stops_the_next(place):
+    release_pilot(order(place), quiet(), page)
+    ledger = read_ledger(place / "pilot" / ZONE)
+    write_ledger(replace(ledger, entries=ledger.entries[:1]))
+    assert refused(place).problems[0].identifier == "release.not_on_record"
+
+
+def test_reports_to_hand_out_are_made_of_what_was_released_and_of_nothing_else(made, released, tmp_path):
+    wanted = Handout(str(released.target), str(tmp_path / "uit"), ("nl",), ("client", "technical"), False)
+    assert [path.name for path in hand_out(wanted, page, None, quiet())] == ["client.nl.html"]
+    # The folder of one reader is a release by itself.
+    own = replace(wanted, source=str(released.target / "insurer"), to=str(tmp_path / "eigen"))
+    assert hand_out(own, page, None, quiet())
+    with pytest.raises(WerkzorgError) as error:
+        hand_out(replace(wanted, source=str(made[2])), page, None, quiet())
+    assert error.value.exit_code == ExitCode.RELEASE
 
 
 def test_the_seed_of_the_run_is_that_of_data_and_secret(made):

@@ -150,7 +150,8 @@ def _release(
         _write_note(draft, entry, final)
     with display.step("scan"):
         look_for_people(draft, records, [folder, source, *_data_folder(order.pilot, records)], final)
-    for place in (*(draft / reader for reader in own_readers(final, order.readers)), draft):
+    # The folder of a reader with numbers of its own is a release by itself.
+    for place in (*(path for path in draft.iterdir() if path.is_dir()), draft):
         write_completion(place, entry.run_id)
     with put_on_record(read, (*ledger.entries, entry), target):
         publish_draft(draft, target, "ok", False, display)
