@@ -72,6 +72,9 @@ def test_page_one_names_both_and_says_that_it_is_prior_beside_prior(regions, lan
     # Where nothing differs a sentence says so, in place of an empty figure.
     assert "<svg" not in report.differences("client").markup
     report.levels(), report.scenario_list()
+    # No empty list, and no word about numbers that nothing refers to.
+    appendix = report.assumptions().markup
+    assert "<h2" in appendix and "<table" not in appendix and say("section.assumptions.text", lang) not in appendix
     report.check()
 
 

@@ -324,12 +324,13 @@ class Report:
     def assumptions(self, everything: bool = False) -> Piece:
         """List of the assumptions that this report used, or of all of them, each with its source."""
         names = [name for name in self.sources.rows if everything or name in self.sources.used]
-        intro = paragraph(say("section.assumptions.text", self.lang), self.lang)
+        # A comparison refers to none: its numbers stand in the reports of the pilots.
+        intro = paragraph(say("section.assumptions.text", self.lang), self.lang) if names else ""
         assumed = self.results.meta.get(f"assumed_{self.lang}")
         if assumed and self.reader != "client":
             intro += paragraph(say("report.assumed", self.lang, text=assumed), self.lang)
         title = heading(say("section.assumptions", self.lang), 2, "assumptions")
-        markup = title + intro + assumptions_markup(self.sources, names, self.lang)
+        markup = title + intro + (assumptions_markup(self.sources, names, self.lang) if names else "")
         return self._piece(f'<div class="appendix">{markup}</div>', "assumptions")
 
     def check(self, party: str | None = None) -> None:
