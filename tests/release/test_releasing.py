@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 
 from werkzorg import cli
 from werkzorg.cases.reading import FileFacts, check_records
-from werkzorg.cases.release_ledger import LEDGER, SECRET, read_ledger, secret_of, seed_of, write_ledger
+from werkzorg.cases.release_ledger import LEDGER, LOCK, SECRET, read_ledger, secret_of, seed_of, write_ledger
 from werkzorg.cases.removal import clean_pilot, forget_in_pilot, tell_cleaned, tell_forgotten
 from werkzorg.cases.simulate import simulate
 from werkzorg.errors import ExitCode, WerkzorgError
@@ -165,7 +165,7 @@ def test_what_leaves_is_rounded_named_and_on_record(made, released):
     assert len(ledger.entries) == 1 and ledger.entries[0].by == "A. de Vries"
     assert len(ledger.entries[0].sets["people.programme"]) == 40
     assert stat.S_IMODE((zone / LEDGER).stat().st_mode) == 0o600
-    assert {path.name for path in zone.iterdir()} == {LEDGER, SECRET}
+    assert {path.name for path in zone.iterdir()} == {LEDGER, SECRET, LOCK}
 
 
 def test_what_a_client_costs_stands_in_the_folder_of_the_payer_alone(released):
