@@ -8,7 +8,8 @@ from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 
 WORK = (*CHAIN, "programme.support_months", "exit_other.return_month")
-JOBS = ("p_hours_week", "jobs.hours_location_sd", "jobs.wage_factor", "wml.month", "wml.hour36", "wml.holiday")
+MINIMUM_WAGE = ("wml.month", "wml.hour36", "wml.holiday")
+JOBS = ("p_hours_week", "jobs.hours_location_sd", "jobs.wage_factor", *MINIMUM_WAGE)
 TAX = (
     *("tax.bracket1", "tax.bracket1.limit", "tax.bracket2", "tax.ahk_max", "tax.ahk.start", "tax.ahk.rate_down"),
     *("tax.ak.rate1", "tax.ak.rate2", "tax.ak.rate3", "tax.ak.limit1", "tax.ak.limit2", "tax.ak.limit3"),
