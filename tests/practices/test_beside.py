@@ -68,7 +68,12 @@ def test_page_one_names_both_and_says_that_it_is_prior_beside_prior(regions, lan
     assert say("scenario.no_choices", lang) not in page
     assert say("front.prior_only", lang) in page
     assert "Haaglanden" in report.answer()
-    assert "<svg" in report.differences("municipality").markup
+    shown = report.differences("municipality").markup
+    assert "<svg" in shown
+    # Titles speak of pilots: there is no pilot "as it is", and nothing that "goes differently".
+    assert say("report.title.places", lang, pilot=regions[1].meta[f"name_{lang}"]) in report.title().markup
+    assert {"nl": "met de eerste pilot", "en": "from the first pilot"}[lang] in shown
+    assert {"nl": "zoals hij is", "en": "as it is"}[lang] not in shown
     # Where nothing differs a sentence says so, in place of an empty figure.
     assert "<svg" not in report.differences("client").markup
     report.levels(), report.scenario_list()

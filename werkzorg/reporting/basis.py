@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from werkzorg.cases.small_cells import THRESHOLD
 from werkzorg.reporting.results import Results
 from werkzorg.wording import catalogue, say
+
+BASE = "base"
+"""The pilot as it is, in a comparison."""
 
 RECORDS = "records"
 NOTHING = "nothing"
@@ -30,3 +36,15 @@ def say_basis(results: Results, identifier: str, lang: str, /, **values: object)
     own = f"{identifier}.{results.meta.get('basis')}"
     values = {"threshold": threshold_of(results)} | values
     return say(own if own in catalogue() else identifier, lang, **values)
+
+
+def compared(meta: Mapping[str, Any]) -> str:
+    """What a comparison is of: `places` where all are other pilots, else `scenarios`."""
+    kinds = {facts["kind"] for name, facts in meta["scenarios"].items() if name != BASE}
+    return "places" if kinds == {"place"} else "scenarios"
+
+
+def report_name(reader: str, lang: str, meta: Mapping[str, Any]) -> str:
+    """Title of the report of a reader."""
+    kind = compared(meta) if "scenarios" in meta and reader == "scenarios" else reader
+    return say(f"report.title.{kind}", lang, pilot=meta[f"name_{lang}"])

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting.basis import report_name
 from werkzorg.reporting.execute import run_notebook, stop_kernels
 from werkzorg.reporting.guide import guide_name, write_guide
 from werkzorg.reporting.html import export_html
@@ -147,8 +148,7 @@ def _make_one(
 
 def page_title(reader: str, lang: str, meta: dict) -> str:
     """Title of the window: pilot, reader and date."""
-    name = say(f"report.title.{reader}", lang, pilot=meta[f"name_{lang}"])
-    return f"{name} ({long_date(meta['created'], lang)})"
+    return f"{report_name(reader, lang, meta)} ({long_date(meta['created'], lang)})"
 
 
 def footer(lang: str, meta: dict) -> str:

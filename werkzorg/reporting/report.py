@@ -11,7 +11,7 @@ from werkzorg.cases.small_cells import MONEY_BASE
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting import figures, tables
 from werkzorg.reporting.assumptions import assumptions_markup
-from werkzorg.reporting.basis import has_records, say_basis
+from werkzorg.reporting.basis import has_records, report_name, say_basis
 from werkzorg.reporting.checklist import checklist_table
 from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, section_markup, table_markup
 from werkzorg.reporting.figures.tornado import tornado as tornado_figure
@@ -100,7 +100,7 @@ class Report:
     def title(self) -> Piece:
         """Title of the report with the facts a reader looks for first."""
         meta = self.results.meta
-        name = say(f"report.title.{self.reader}", self.lang, pilot=meta[f"name_{self.lang}"])
+        name = report_name(self.reader, self.lang, meta)
         facts = say_basis(
             self.results,
             "report.subtitle",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting.basis import BASE, compared
 from werkzorg.reporting.contract_rows import negotiation_of
 from werkzorg.reporting.contracts import note_sentence, proof_sentences, verdict_sentence
 from werkzorg.reporting.document import Piece, bullets, heading, paragraph, table_markup
@@ -22,7 +23,6 @@ from werkzorg.reporting.tables_scenarios import (
 )
 from werkzorg.reporting.verdicts import sentence, the_party
 from werkzorg.reporting.verdicts_scenarios import (
-    BASE,
     differences,
     equal_verdict,
     evidence_verdict,
@@ -78,23 +78,17 @@ class ScenarioReport(Report):
         # The first page has a table only of other pilots, and of what can be chosen.
         self._tables = sum(bool(scenario_facts(results, kind)) for kind in ON_FRONT)
 
-    @property
-    def _kind(self) -> str:
-        """What is compared: other pilots alone, or scenarios."""
-        kinds = {facts["kind"] for name, facts in self.results.meta["scenarios"].items() if name != BASE}
-        return "places" if kinds == {"place"} else "scenarios"
-
     def front_page(self) -> Piece:
         """First page: the question, which choice is best for whom, the choices in a table, how to read it."""
-        results, lang = self.results, self.lang
+        results, lang, kind = self.results, self.lang, compared(self.results.meta)
         parts = [gate_notice(results, lang)]
-        parts += [heading(say("front.question", lang)), paragraph(say(f"front.question.{self._kind}", lang), lang)]
+        parts += [heading(say("front.question", lang)), paragraph(say(f"front.question.{kind}", lang), lang)]
         parts += [heading(say("front.answer", lang)), paragraph(lead_verdict(results, lang), lang, "lead")]
         parts += [paragraph(text, lang) for text in (society_verdict(results, lang),) if text]
-        shown = [kind for kind in ON_FRONT if scenario_facts(results, kind)]
-        for number, kind in enumerate(shown, start=1):
-            parts += [heading(say(f"scenario.front.{kind}", lang))]
-            parts.append(table_markup(scenario_table(results, kind, lang), self.sources, lang, number))
+        shown = [part for part in ON_FRONT if scenario_facts(results, part)]
+        for number, part in enumerate(shown, start=1):
+            parts += [heading(say(f"scenario.front.{part}", lang))]
+            parts.append(table_markup(scenario_table(results, part, lang), self.sources, lang, number))
         found = negotiation_of(results)
         if found is not None:
             parts += [heading(say("scenario.front.contract", lang)), paragraph(verdict_sentence(found, lang), lang)]
@@ -104,7 +98,7 @@ class ScenarioReport(Report):
         reading = [
             say("scenario.front.paired", lang),
             equal_verdict(results, lang),
-            say(f"scenario.front.money.{self._kind}", lang),
+            say(f"scenario.front.money.{kind}", lang),
         ]
         parts += [heading(say("scenario.front.reading", lang)), bullets([text for text in reading if text], lang)]
         parts += [heading(say("front.about", lang)), paragraph(about_text(results, lang), lang, "small")]

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from werkzorg.appraisal.contracts.negotiate import Negotiation
+from werkzorg.reporting.basis import BASE
 from werkzorg.reporting.contract_rows import agreed_in
 from werkzorg.reporting.contracts import agreement_clause, negotiation_tables
 from werkzorg.reporting.numbers import euro, number
@@ -14,7 +15,7 @@ from werkzorg.reporting.parties import AT_THE_TABLE, party_short
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table
 from werkzorg.reporting.verdicts import listing, money_step, sentence
-from werkzorg.reporting.verdicts_scenarios import BASE, cell_text, scenario_facts, worked_text
+from werkzorg.reporting.verdicts_scenarios import cell_text, scenario_facts, worked_text
 from werkzorg.wording import say
 
 SHOWN = (*AT_THE_TABLE, "society")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from werkzorg.reporting.basis import BASE
 from werkzorg.reporting.numbers import euro, euro_in_text, gain, is_missing, months_span, number, percent
 from werkzorg.reporting.parties import AT_THE_TABLE
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, listing, money_step, sentence, the_party
 from werkzorg.wording import say
 
-BASE = "base"
 """Id of the pilot as it is in the results."""
 
 HARDLY = 10.0

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.reporting.basis import compared
 from werkzorg.reporting.figures.style import (
     BLACK,
     GREY,
@@ -55,13 +56,13 @@ def scenario_differences(results: Results, party: str, lang: str) -> Figure:
     sizes = [(WIDE, 0.7 + 0.2 * len(lines)), (NARROW, 0.7 + 0.37 * len(lines))]
     svg, narrow = draw_both(name, draw, sizes)
     parts = [say("figure.scenarios.part", lang, name=names[r.scenario], value=cell_text(r, lang)) for r in rows]
-    the = the_party(party, lang)
+    the, kind = the_party(party, lang), compared(results.meta)
     return Figure(
         name,
         svg,
         narrow,
-        alt=say("figure.scenarios.alt", lang, the=the, parts=listing(parts, lang)),
-        caption=say("figure.scenarios.caption", lang, party=party_name(party, lang)),
+        alt=say(f"figure.{kind}.alt", lang, the=the, parts=listing(parts, lang)),
+        caption=say(f"figure.{kind}.caption", lang, party=party_name(party, lang)),
         data=pd.DataFrame(
             {
                 say("column.scenario", lang): [names[row.scenario] for row in rows],
