@@ -161,10 +161,13 @@ def test_the_claim_exceeds_the_effect_by_what_happens_without_the_programme(drec
     assert (gap > 0).all()
 
 
-def test_the_shipped_pilot_gets_an_answer(counted):
+def test_the_shipped_pilot_gets_an_answer(drechtsteden, posterior, steps):
+    """A verdict is about chances: draws enough that one more or less of them does not change it."""
+    made = steps(drechtsteden, posterior)
+    counted = measure(drechtsteden, made.trajectory, made.ledger, made.appraisal)
     result = negotiate(counted["net"], counted, 0.8, TABLE)
     assert {one.party for one in result.standings} == {*TABLE, "state", "uwv", "zvw_fund"}
     # The institution pays its own hours and gets nothing for them.
     assert next(one for one in result.standings if one.party == "ggz_institution").probability < 0.1
-    assert result.verdict in ("with_guests", "none")
+    assert result.verdict == "none"
     assert result.table_only.impossible

@@ -133,7 +133,7 @@ def known(equal_falls):
 
 def moved(means, pilot):
     """Part of the way from the prior mean to nil, on average over the pilots."""
-    return 1 - means.mean() / float(werkzorg.draw_prior(pilot)[WORK_EFFECT].mean())
+    return 1 - float(means.mean()) / float(werkzorg.draw_prior(pilot)[WORK_EFFECT].mean())
 
 
 def test_b_an_equal_fall_is_regression_to_the_mean_and_no_sure_saving(equal_falls):
@@ -166,12 +166,14 @@ def test_b_without_others_less_is_known_of_it(equal_falls, known):
 @pytest.mark.slow
 def test_b_the_sceptical_set_shows_what_not_believing_the_comparison_does(equal_falls, known):
     """Groups that may fall at different speeds, and a wider selection: nearer to the prior, and as uncertain."""
-    prior = werkzorg.draw_prior(equal_falls[0][0])[WORK_EFFECT]
+    pilot = equal_falls[0][0].model_copy(update={"evidence_set": "sceptical"})
+    prior = werkzorg.draw_prior(pilot)[WORK_EFFECT]
     for use, part in ((True, 0.6), (False, 0.45)):
-        found = effects_of_work(equal_falls[:1], use, "sceptical")
-        # Measured: 41% of the way with the others and 23% without, in this pilot.
-        assert 0 < moved(found[:, 0], equal_falls[0][0]) < part
-        assert found[0, 1] > max(0.45 * float(prior.std()), known[0, 1])
+        # The sampler: without the others the posterior is too far from a bell for the first answer (efficiency 0.5%).
+        found = werkzorg.fit(pilot, records=equal_falls[0][1][use])[WORK_EFFECT]
+        # Measured: 45% of the way with the others and 27% without, in this pilot.
+        assert 0 < moved(found, pilot) < part
+        assert float(found.std()) > max(0.45 * float(prior.std()), known[0, 1])
 
 
 @pytest.mark.slow
