@@ -37,9 +37,9 @@ EURO = 3.0
 and prices that are twice as high double the difference."""
 
 PART = 0.001
-"""The same as part of the spread of the draws: an amount is stored to 1 part in 65,535 of the spread of its column where
-that is more than a quarter of a euro, for in a large group a rare draw has care costs many times those that are usual.
-Sixty such roundings (a party's items over ten years), all one way, are this part."""
+"""The same as part of the spread of the draws: an amount is stored to 1 part in 65,535 of the spread of its column
+where that is more than a quarter of a euro, for in a large group a rare draw has care costs many times those that are
+usual. Sixty such roundings (a party's items over ten years), all one way, are this part."""
 
 EURO_IN_MEAN = 0.3
 """The same in the mean of 240 draws: fifty roundings of a quarter of a euro at double prices give 0.07 as a rule."""
