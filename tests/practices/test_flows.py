@@ -124,7 +124,8 @@ def lines():
     [
         (1, "2018-02;a;424;12;2;3;6", "plain.stock", ":3 stock"),
         (1, "2018-04;a;426;12;2;3;6", "plain.gap", ""),
-        (2, "2018-03;a;426;12;13;3;6", "plain.part", ":4"),
+        (2, "2018-03;a;426;12;13;3;6", "plain.part", ":4 returned"),
+        (0, "2018-01;a;420;14;12;4;7", "plain.returned", ":2 returned"),
     ],
 )
 def test_counts_that_do_not_follow_are_named_by_row(tmp_path, lines, place, line, problem, where):
@@ -148,6 +149,40 @@ def test_a_missing_month_is_placed_on_the_line_that_a_spreadsheet_shows(tmp_path
     with pytest.raises(WerkzorgError) as caught:
         read_flows(path)
     assert [one.where.rsplit("flows.csv", 1)[-1] for one in caught.value.problems] == [":4"]
+
+
+def test_mistakes_in_cells_and_between_rows_are_named_at_once(tmp_path, lines):
+    """A cell that cannot be read hides no mistake in another group, and makes none of its own."""
+    others = [line.replace(";a;", ";b;") for line in lines]
+    bad = [others[0], others[1].replace(";12;", ";-3;"), others[2], lines[0], lines[0], lines[2]]
+    path = tmp_path / "flows.csv"
+    header = "month;target_group;stock;inflow;returned;to_work;to_other"
+    path.write_text("\n".join([header, *bad]) + "\n", encoding="utf8")
+    with pytest.raises(WerkzorgError) as caught:
+        read_flows(path)
+    found = [(one.identifier, one.where.rsplit("flows.csv", 1)[-1]) for one in caught.value.problems]
+    assert found == [("plain.count", ":3 inflow"), ("plain.double", ":6"), ("plain.gap", ":7")]
+
+
+def test_a_group_that_appears_late_says_so_and_ends_at_its_last_day(tmp_path, practice, table, lines):
+    from werkzorg.release.flow_rows import flow_rows
+    from werkzorg.release.results import Results, as_frame
+    from werkzorg.reporting.practices import flow_table
+
+    pilot, posterior, _ = practice("movisie")
+    late = [line.replace(";a;", ";b;") for line in lines[1:]]
+    header = "month;target_group;stock;inflow;returned;to_work;to_other\n"
+    (tmp_path / "flows.csv").write_text(header + "\n".join([*lines, *late]) + "\n", encoding="utf8")
+    other = pilot.model_copy(update={"flows": pilot.flows.model_copy(update={"file": str(tmp_path / "flows.csv")})})
+    made = {row["id"]: row for row in flow_rows(other, posterior)}
+    assert [made[f"flow_count.inflow.{place}"]["month"] for place in (0, 1)] == [3, 2]
+    # 426 on the first day of the last month, 12 in and 9 out: 429, shown in fives.
+    assert made["flow_stock.0"]["value"] == 430
+    shipped = table("movisie")
+    assert len(flow_table(shipped, "nl").notes) == 1
+    results = Results(shipped.meta, as_frame(list(made.values()), "table"), shipped.assumptions, shipped.gates)
+    found = flow_table(results, "nl")
+    assert "over 3 maanden" in found.caption and "‘b’ staat 2 maanden" in found.notes[1]
 
 
 def test_files_of_all_shipped_practices_are_in_order():

@@ -11,7 +11,7 @@ import functools
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ LINES = "lines"
 Cells = list[tuple[int, list[str]]]
 """Rows that hold something, each with its line."""
 
+Mistake = tuple[int, str, str]
+"""Row of the table (the first is 0), column or nothing, and the end of the message identifier."""
+
 
 @functools.cache
 def practice_table(name: str) -> Table:
@@ -45,7 +48,9 @@ def practice_table(name: str) -> Table:
     return make_table(name, json.loads(path.read_text(encoding="utf8")))
 
 
-def read_plain(path: Path | str, name: str) -> pd.DataFrame:
+def read_plain(
+    path: Path | str, name: str, between: Callable[[pd.DataFrame], Iterator[Mistake]] | None = None
+) -> pd.DataFrame:
     """Read one table.
 
     Parameters
@@ -54,6 +59,9 @@ def read_plain(path: Path | str, name: str) -> pd.DataFrame:
         CSV (comma, semicolon or tab; UTF-8 or Windows-1252) or the first sheet of an Excel workbook.
     name : str
         Table: `survey_results`, `flows` or `questions`.
+    between : callable, optional
+        Gives the mistakes between cells and rows. It gets the table with a missing value in every cell that cannot be
+        read, so that the mistakes of both kinds are named at once.
 
     Returns
     -------
@@ -79,24 +87,31 @@ def read_plain(path: Path | str, name: str) -> pd.DataFrame:
         raise _error("too_large", shown)
     places = _places(table, rows[0][1], shown)
     columns: dict[str, list[Any]] = {field: [] for field in places}
-    problems: list[Problem] = []
-    for line, cells in rows[1:]:
-        for field, place in places.items():
+    mistakes: list[Mistake] = []
+    for place, (_, cells) in enumerate(rows[1:]):
+        for field, column in places.items():
             try:
-                columns[field].append(_value(table.field(field), cells[place] if place < len(cells) else ""))
+                columns[field].append(_value(table.field(field), cells[column] if column < len(cells) else ""))
             except ValueError as error:
                 columns[field].append(None)
-                problems.append(_problem(str(error), f"{shown}:{line} {field}"))
-    if not problems and table.primary_key and name != "questions":
-        problems += _doubles(table, columns, [line for line, _ in rows[1:]], shown)
-    if problems:
-        kept = problems[:MOST_MISTAKES]
-        more = len(problems) - len(kept)
-        kept += [Problem("plain.more", where=shown, values={"more": more})] if more else []
-        raise WerkzorgError(ExitCode.INPUT, *kept)
+                mistakes.append((place, field, str(error)))
+    if table.primary_key and name != "questions":
+        mistakes += _doubles(table, columns)
     made = pd.DataFrame(columns)
     made.attrs[LINES] = [line for line, _ in rows[1:]]
+    if between is not None:
+        mistakes += between(made)
+    if mistakes:
+        raise WerkzorgError(ExitCode.INPUT, *_problems(mistakes, made.attrs[LINES], shown))
     return made
+
+
+def _problems(mistakes: list[Mistake], lines: list[int], shown: str) -> Iterator[Problem]:
+    """The first mistakes in the order of the file, and how many more there are."""
+    for place, column, identifier in sorted(mistakes)[:MOST_MISTAKES]:
+        yield _problem(identifier, f"{shown}:{lines[place]} {column}".rstrip())
+    if len(mistakes) > MOST_MISTAKES:
+        yield Problem("plain.more", where=shown, values={"more": len(mistakes) - MOST_MISTAKES})
 
 
 def _rows_of(path: Path, shown: str) -> Cells:
@@ -197,12 +212,11 @@ def _value(field: Field, cell: str) -> Any:
     return text
 
 
-def _doubles(table: Table, columns: dict[str, list[Any]], lines: list[int], shown: str) -> Iterator[Problem]:
+def _doubles(table: Table, columns: dict[str, list[Any]]) -> Iterator[Mistake]:
     seen: set[tuple[Any, ...]] = set()
-    for line, *key_cells in zip(lines, *(columns[name] for name in table.primary_key), strict=True):
-        key = tuple(key_cells)
-        if key in seen:
-            yield _problem("double", f"{shown}:{line}")
+    for place, key in enumerate(zip(*(columns[name] for name in table.primary_key), strict=True)):
+        if key in seen and None not in key:
+            yield place, "", "double"
         seen.add(key)
 
 

@@ -10,11 +10,9 @@ import pandas as pd
 import xarray as xr
 
 from werkzorg.appraisal import flows
-from werkzorg.cases.plain_table import LINES, read_plain
+from werkzorg.cases.plain_table import Mistake, read_plain
 from werkzorg.cases.small_cells import rounded_count
 from werkzorg.cases.small_groups import hidden_groups
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.params.files import display_name
 from werkzorg.pilot import Pilot
 from werkzorg.release.rows import Row, join, party_name, row
 
@@ -35,26 +33,37 @@ def read_flows(path: Path) -> pd.DataFrame:
     WerkzorgError
         Code INPUT, with every mistake by row and never with what stands there.
     """
-    made, shown = read_plain(path, FILE), display_name(path)
-    lines = made.attrs[LINES]
-    problems = [
-        Problem("plain.part", where=f"{shown}:{lines[line]}")
-        for line in np.flatnonzero(
-            (made["returned"] > made["inflow"]) | (made["to_work"] + made["to_other"] > made["stock"] + made["inflow"])
-        )
-    ]
-    for _, group in made.sort_values("month").groupby("target_group", sort=False):
-        expected = group["stock"] + group["inflow"] - group["to_work"] - group["to_other"]
-        steps = np.diff([month.ordinal for month in group["month"]])
-        follows = expected.to_numpy()[:-1] == group["stock"].to_numpy()[1:]
-        for line, step, right in zip(group.index[1:], steps, follows, strict=True):
-            if step != 1:
-                problems.append(Problem("plain.gap", where=f"{shown}:{lines[line]}"))
-            elif not right:
-                problems.append(Problem("plain.stock", where=f"{shown}:{lines[line]} stock"))
-    if problems:
-        raise WerkzorgError(ExitCode.INPUT, *problems)
+    made = read_plain(path, FILE, _what_does_not_follow)
     return made.sort_values(["target_group", "month"], ignore_index=True)
+
+
+def _what_does_not_follow(made: pd.DataFrame) -> Iterator[Mistake]:
+    """Parts larger than the whole, missing months, stocks that do not follow, and more who come back than who left."""
+    for column, whole in (("returned", made["inflow"]), ("to_work", made["stock"] + made["inflow"] - made["to_other"])):
+        for place in np.flatnonzero(made[column] > whole):
+            yield int(place), column, "part"
+    # A row that cannot be read may be the one that seems to miss.
+    torn = made.isna().any(axis=1)
+    if made.loc[torn, "target_group"].isna().any():
+        return
+    whole_groups = made[~made["target_group"].isin(made.loc[torn, "target_group"])]
+    for _, group in whole_groups.sort_values("month").groupby("target_group", sort=False):
+        expected = stock_after(group).to_numpy()[:-1]
+        steps = np.diff([month.ordinal for month in group["month"]])
+        follows = expected == group["stock"].to_numpy()[1:]
+        for place, step, right in zip(group.index[1:], steps, follows, strict=True):
+            if step > 1:
+                yield int(place), "", "gap"
+            elif step == 1 and not right:
+                yield int(place), "stock", "stock"
+        gone = (group["to_work"] + group["to_other"]).cumsum()
+        for place in group.index[group["returned"].cumsum() > gone][:1]:
+            yield int(place), "returned", "returned"
+
+
+def stock_after(counts: pd.DataFrame) -> pd.Series:
+    """Number on the day after each month: number on its first day, with who came and without who left."""
+    return counts["stock"] + counts["inflow"] - counts["to_work"] - counts["to_other"]
 
 
 def flow_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:
@@ -69,11 +78,13 @@ def flow_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:
     counts = read_flows(pilot.beside(pilot.flows.file))
     groups = list(dict.fromkeys(counts["target_group"]))
     totals = counts.groupby("target_group")[list(COUNTED)].sum().loc[groups]
-    last = counts.groupby("target_group").tail(1).set_index("target_group")["stock"].loc[groups]
+    last = counts.assign(end=stock_after(counts)).groupby("target_group")["end"].last().loc[groups]
     hidden = {name: hidden_groups(totals[name].to_numpy()) for name in COUNTED}
     away = hidden_groups(last.to_numpy())
-    months = counts["month"].nunique()
     for place, group in enumerate(groups):
+        own = counts[counts["target_group"] == group]
+        # A group may appear later than others, or end earlier.
+        months = len(own)
         names = {"group": group, "months": months}
         shown = None if away[place] else rounded_count(int(last[group]))
         yield row(f"flow_stock.{place}", "flow_stock", "persons", GIVEN, state=group, value=shown, names=names)
@@ -84,7 +95,6 @@ def flow_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:
         if away[place] or any(hidden[item][place] for item in ("to_work", "to_other")):
             continue
         rng = np.random.default_rng([int(posterior.attrs["seed"]), STREAM, place])
-        own = counts[counts["target_group"] == group]
         yield from _rates(flows.rates_of(own, posterior.sizes["draw"], rng), group, place, names)
 
 

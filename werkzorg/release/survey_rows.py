@@ -10,9 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from werkzorg.appraisal import survey
-from werkzorg.cases.plain_table import LINES, read_plain
-from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.params.files import display_name
+from werkzorg.cases.plain_table import Mistake, read_plain
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.release.rows import Row, row
@@ -47,12 +45,13 @@ def answers_of(pilot: Pilot) -> survey.Answers:
 
 def _further(path: Path) -> pd.DataFrame:
     """Answers of further municipalities; nobody can value or get support without having answered."""
-    made = read_plain(path, FILE)
-    wrong = (made["valued"] > made["respondents"]) | (made["received"] > made["respondents"])
-    if wrong.any():
-        places = [f"{display_name(path)}:{made.attrs[LINES][line]}" for line in np.flatnonzero(wrong)]
-        raise WerkzorgError(ExitCode.INPUT, *(Problem("plain.part", where=place) for place in places))
-    return made
+    return read_plain(path, FILE, _parts_too_large)
+
+
+def _parts_too_large(made: pd.DataFrame) -> Iterator[Mistake]:
+    for column in ("valued", "received"):
+        for place in np.flatnonzero(made[column] > made["respondents"]):
+            yield int(place), column, "part"
 
 
 def survey_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:

@@ -290,10 +290,16 @@ def flow_table(results: Results, lang: str) -> Table | None:
             "column.flow_rate", lang, item=next(label(r, lang, "item_label") for k, r in rates.items() if k[0] == item)
         )
         columns[name] = [_rate(rates.get((item, group)), lang) for group in groups]
-    months = next(iter(counts.values())).month
-    caption = say("table.flows.caption", lang, months=number(months, lang))
+    months = {group: next(row.month for (_, other), row in counts.items() if other == group) for group in groups}
+    longest = max(months.values())
+    caption = say("table.flows.caption", lang, months=number(longest, lang))
     rows = (*stocks, *counts.values(), *rates.values())
-    notes = (say("table.flows.note", lang),)
+    shorter = [
+        say("table.flows.shorter", lang, group=group, months=number(length, lang))
+        for group, length in months.items()
+        if length < longest
+    ]
+    notes = (say("table.flows.note", lang), *shorter)
     return Table("flows", caption, pd.DataFrame(columns), rows, notes)
 
 
