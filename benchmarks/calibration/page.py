@@ -47,8 +47,8 @@ model, `--report` makes this page.
 
 LEFT_OUT = """## What this does not test
 
-- Records without jobs, hours, wages, bijstand paid and questionnaires: what is not delivered stays prior. Their updates
-  have tests of their own (`tests/inference`).
+- Records without jobs, hours, wages, bijstand paid and questionnaires: what is not delivered stays prior. Ranks of
+  these parameters, which are settled one by one, are tested in `tests/inference/test_single_calibration.py`.
 - Support that ends within the follow-up: the likelihood of records takes whoever is recorded as `left` to have left by
   choice, so in these cells support lasts as long as the data.
 - The level of cost at the start is drawn with the prices of the institution, not from the prior of `care.level`.
