@@ -283,6 +283,7 @@ PHRASES = {
     "cases.privacy.pseudonym_variants": "verschillen alleen in hoofdletters of spaties",
     "cases.privacy.pseudonym_withdrawn": "iemand die zich heeft teruggetrokken",
     "cases.accountability.absent": "geen verantwoording.yml bij de gegevens",
+    "cases.accountability.not_made_up": "de pseudoniemen beginnen niet met VERZONNEN-",
     "cases.accountability.missing": "niet ingevuld: ",
     "cases.retention.expired": "De bewaartermijn liep tot 2019-12-31 en is 153 dagen voorbij",
     "cases.rights.cloud_folder": "gekopieerd naar een clouddienst",

@@ -163,6 +163,8 @@ PERMISSION = (
           after=account("legal_basis: artikel 6 lid 1 onder e", "legal_basis: ''"), file=ACCOUNT),
     Fault("58 DPIA", csv_file(GOOD), "cases.accountability.missing", CONFIGURATION,
           after=account("dpia: {date: 2017-11-01, outcome: akkoord}", ""), file=ACCOUNT),
+    Fault("made up", csv_file(GOOD), "cases.accountability.not_made_up", CONFIGURATION, file=ACCOUNT,
+          after=account("retention_until: 2025-12-31", "retention_until: 2025-12-31\nsynthetic: true")),
     Fault("59", csv_file(GOOD), "cases.retention.expired", PRIVACY, after=account("2025-12-31", "2019-12-31"),
           file=ACCOUNT),
     Fault("60", csv_file(GOOD), "cases.privacy.pseudonym_withdrawn", PRIVACY, column="pseudonym", rows=(3,),

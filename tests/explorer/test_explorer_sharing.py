@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
-from werkzorg.cases.release_ledger import LEDGER, given_files, read_ledger
+from werkzorg.cases.release_ledger import LEDGER, Entry, Ledger, given_files, read_ledger, secret_of, write_ledger
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.explorer.content import make_content
 from werkzorg.explorer.handing import LONGEST_NAME, checked_name
@@ -197,6 +197,30 @@ def test_draws_of_records_in_a_notebook_are_in_the_ledger_of_releases(source, mo
     assert entries[0].given["digest"] != entries[1].given["digest"] and entries[0].given["draws"] == 50
     assert datetime.fromisoformat(entries[0].at).tzinfo is not None
     assert stat.S_IMODE((zone / LEDGER).stat().st_mode) == 0o600
+
+
+def test_draws_that_differ_from_what_left_by_one_person_are_not_given(source, monkeypatch, zone):
+    """Draws of 40 people beside a report about 39 of them, or about 41, tell of the one."""
+    people = [f"{number:024x}" for number in range(41)]
+    facts = {"by": "A", "at": "2026-01-01T10:00:00+01:00", "run_id": "r1", "stamp": "0a1b2c3d"}
+
+    def about(count):
+        group = frozenset(people[:count])
+        return Entry("drechtsteden", **facts, sets={"people": group}, states=dict.fromkeys(group, "gelijk"))
+
+    secret_of(zone)
+    write_ledger(Ledger(zone, (about(40),)))
+    monkeypatch.setattr(explore, "gather_source", lambda *_: named(source, "A"))
+    for count in (39, 41):
+        monkeypatch.setattr(explore, "make_entry", lambda *_, count=count: about(count))
+        with pytest.raises(WerkzorgError) as fault:
+            explore.open_explorer("drechtsteden", "nl", 1, analyst="A")
+        assert fault.value.exit_code == ExitCode.RELEASE
+        assert [problem.identifier for problem in fault.value.problems] == ["release.differs"]
+    assert given_files(read_ledger(zone)) == []
+    monkeypatch.setattr(explore, "make_entry", lambda *_: about(40))
+    explore.open_explorer("drechtsteden", "nl", 1, analyst="A")
+    assert len(given_files(read_ledger(zone))) == 1
 
 
 def test_without_a_ledger_there_is_no_file(source, monkeypatch, tmp_path):

@@ -31,7 +31,8 @@ class FileEntry(Part):
 
     What is not declared is not guessed: without `decimal` only whole numbers are read, without `date_order` only
     months and dates that can be read in one way, and amounts need `money_unit`. `encoding: auto` tries UTF-8 (also
-    with a byte order mark, and UTF-16) and then Windows-1252.
+    with a byte order mark, and UTF-16) and then Windows-1252. `published` says where anybody can read the means and
+    counts of a file: without it nothing that rests on them alone is released.
     """
 
     table: str
@@ -45,6 +46,7 @@ class FileEntry(Part):
     sheet: str | None = None
     money_unit: Literal["euro", "cent"] | None = None
     supplier: str | None = None
+    published: str | None = Field(default=None, min_length=1, max_length=300)
     drop: tuple[str, ...] = ()
 
     @property

@@ -26,6 +26,9 @@ INPUT_KINDS = frozenset(("pseudonym_missing", "pseudonym_double", "pseudonym_var
 
 NUMERIC_CELL = re.compile(r"[-+−(]?\s*(?:€|EUR)?\s*[\d., '’]*\d[\d., '’]*[-−)]?")
 PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,11}-")
+MADE_UP = "VERZONNEN-"
+"""How pseudonyms of people begin who do not exist."""
+
 BODY = re.compile(r"[0-9A-Z]{8,32}")
 DIGEST_BODY = re.compile(r"(?i)[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[A-Z2-7]{26,52}")
 NUMERIC_BODY = re.compile(r"\d+(?:[.,]\d+)?(?:E[+-]?\d+)?", re.IGNORECASE)

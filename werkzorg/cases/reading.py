@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from werkzorg.cases.accountability import Accountability, find_accountability, read_accountability
+from werkzorg.cases.accountability import FILE_NAMES, Accountability, find_accountability, read_accountability
 from werkzorg.cases.checks import apply_window, check_tables, without_comparison
 from werkzorg.cases.combined import Loaded, combine
 from werkzorg.cases.datafile import find_folder
@@ -21,6 +21,7 @@ from werkzorg.cases.doubts import find_doubts
 from werkzorg.cases.follow_up import cut_follow_up, left_out_notices
 from werkzorg.cases.one_file import read_file
 from werkzorg.cases.place import read_declaration
+from werkzorg.cases.privacy import MADE_UP
 from werkzorg.cases.problems import CaseProblem, FileError, as_error, from_error, from_problem, verdict
 from werkzorg.cases.retention import deny_list, retention_problems
 from werkzorg.cases.rights import rights_problems
@@ -36,7 +37,7 @@ from werkzorg.params.pilots import PILOT_FILE
 class FileFacts:
     """What is known of a file that was read: names, number of rows, encoding (csv), digest, who delivered it.
 
-    `people` holds the pseudonyms in it: whom its supplier knows.
+    `people` holds the pseudonyms in it: whom its supplier knows. `published` is where anybody can read its numbers.
     """
 
     path: str
@@ -46,6 +47,7 @@ class FileFacts:
     digest: str
     supplier: str | None = None
     people: frozenset[str] = field(default=frozenset(), repr=False)
+    published: str | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def check_records(
     except FileError as error:
         return Reading({}, error.problems, (), None)
     accountability, problems = _permission(root, folder, accountability, today, confirmed)
-    problems += _mistakes(declaration)
+    problems += _mistakes(declaration) + _not_made_up(declaration, accountability)
     if problems:
         return Reading({}, tuple(problems), (), accountability)
     loaded: list[Loaded] = []
@@ -170,7 +172,8 @@ def check_records(
 def _facts(part: Loaded) -> FileFacts:
     names = (part.source.name, part.table.name, len(part.rows), part.encoding, part.source.before.digest)
     people = part.frame[KEY].dropna().unique() if KEY in part.frame else ()
-    return FileFacts(*names, part.source.entry.supplier, frozenset(map(str, people)))
+    entry = part.source.entry
+    return FileFacts(*names, entry.supplier, frozenset(map(str, people)), entry.published)
 
 
 def _declared(pilot: Path, declaration: Declaration | None) -> tuple[Path, Declaration]:
@@ -213,6 +216,15 @@ def _mistakes(declaration: Declaration) -> list[CaseProblem]:
             values = {"table": entry.table, "nearest": nearest(entry.table, tables())}
             found.append(CaseProblem("cases.reading.unknown_table", file=entry.path, exit_code=code, values=values))
     return found
+
+
+def _not_made_up(declaration: Declaration, accountability: Accountability | None) -> list[CaseProblem]:
+    """Data that are said to be made up, with pseudonyms of people who exist: then no rule would guard what leaves."""
+    if accountability is None or not accountability.synthetic or declaration.pseudonym.prefix.startswith(MADE_UP):
+        return []
+    values = {"prefix": MADE_UP}
+    identifier = "cases.accountability.not_made_up"
+    return [CaseProblem(identifier, file=FILE_NAMES[0], exit_code=ExitCode.CONFIGURATION, values=values)]
 
 
 def _dropping(entry: FileEntry, drop: Sequence[str]) -> FileEntry:

@@ -19,9 +19,10 @@ import pyarrow.parquet
 from ruamel.yaml import YAML
 
 from werkzorg.cases.new import NAME
+from werkzorg.cases.privacy import MADE_UP
 from werkzorg.cases.synthetic import EXIT_OTHER, LEFT, OFF, Lives, draw_people, live, observe
 from werkzorg.cases.synthetic_tables import table_makers
-from werkzorg.cases.synthetic_world import PREFIX, PRICES, Calendar, World, draw_pseudonyms
+from werkzorg.cases.synthetic_world import PRICES, Calendar, World, draw_pseudonyms
 from werkzorg.cases.truth import Truth, default_truth, described
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.files import shipped
@@ -301,7 +302,7 @@ def _pilot(world: World, name: str, names: list[str], form: str, enrolling: int,
         "data": {
             "folder": ".",
             "files": [_file(name, form) for name in names],
-            "pseudonym": {"prefix": PREFIX, "method": "random"},
+            "pseudonym": {"prefix": MADE_UP, "method": "random"},
             "window": {"first": first, "last": final},
             "max_rows": largest,
         },

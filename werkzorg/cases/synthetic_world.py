@@ -9,13 +9,11 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from werkzorg.cases.privacy import MADE_UP
 from werkzorg.cases.schema import Table, table
 from werkzorg.cases.synthetic import Lives, People, Seen, Streams
 from werkzorg.cases.truth import Truth
 from werkzorg.params.catalogue import catalogue
-
-PREFIX = "VERZONNEN-"
-"""Every pseudonym says that it belongs to nobody."""
 
 ALPHABET = np.array(list("ABCDEFGHJKMNPQRSTVWXYZ23456789"))
 """Characters of a pseudonym; without I, L, O, U, 0 and 1, which people mix up."""
@@ -83,7 +81,7 @@ def draw_pseudonyms(n: int, seed: int) -> pa.Array:
         more = more[((more < 22) & (ALPHABET[more] != "E")).any(axis=1)]
         _, first = np.unique(np.concatenate([codes, more]), axis=0, return_index=True)
         codes = np.concatenate([codes, more])[np.sort(first)]
-    return pa.array([PREFIX + "".join(row) for row in ALPHABET[codes[:n]]])
+    return pa.array([MADE_UP + "".join(row) for row in ALPHABET[codes[:n]]])
 
 
 def as_table(name: str, columns: Columns) -> pa.Table:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from werkzorg.reporting.basis import say_basis
 from werkzorg.reporting.figures.style import BLUE, GREY, NARROW, WIDE, Figure, draw_both, text_lines
+from werkzorg.reporting.numbers import is_missing
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import mark
 from werkzorg.reporting.verdicts_data import is_leading, prior_verdict, uncertain_name, uncertain_value
@@ -28,7 +29,9 @@ def prior_posterior(results: Results, lang: str) -> Figure:
     pairs: dict[str, dict[str, Any]] = {}
     for row in rows:
         pairs.setdefault(row.parameter, {})[row.stage] = row
-    pairs = {name: pair for name, pair in pairs.items() if {"prior", "posterior"} <= set(pair)}
+    both = {name: pair for name, pair in pairs.items() if {"prior", "posterior"} <= set(pair)}
+    # What may not leave has no posterior to draw.
+    pairs = {name: pair for name, pair in both.items() if not is_missing(pair["posterior"].median)}
 
     stages = {stage: say_basis(results, f"stage.{stage}", lang) for stage in ("prior", "posterior")}
 
