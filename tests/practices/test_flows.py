@@ -179,10 +179,10 @@ def test_a_group_that_appears_late_says_so_and_ends_at_its_last_day(tmp_path, pr
     # 426 on the first day of the last month, 12 in and 9 out: 429, shown in fives.
     assert made["flow_stock.0"]["value"] == 430
     shipped = table("movisie")
-    assert len(flow_table(shipped, "nl").notes) == 1
+    assert len(flow_table(shipped, "nl").notes) == 2
     results = Results(shipped.meta, as_frame(list(made.values()), "table"), shipped.assumptions, shipped.gates)
     found = flow_table(results, "nl")
-    assert "over 3 maanden" in found.caption and "‘b’ staat 2 maanden" in found.notes[1]
+    assert "over 3 maanden" in found.caption and "‘b’ staat 2 maanden" in found.notes[2]
 
 
 def test_files_of_all_shipped_practices_are_in_order():
@@ -211,13 +211,19 @@ def test_rows_of_the_shipped_example(practice):
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_page_tables_and_figure_say_that_counts_are_made_up(table, lang):
     from werkzorg.reporting.figures import flow_shares
-    from werkzorg.reporting.practices import flow_table, manager_table, practice_verdicts
+    from werkzorg.reporting.practices import flow_rates_table, flow_table, manager_table, practice_asides
 
     results = table("movisie")
-    first, second = practice_verdicts(results, lang)
-    assert ("verzonnen" if lang == "nl" else "made up") in first
-    assert "psychische klachten" in first and "€" in second
-    assert len(flow_table(results, lang).data) == 4
+    first, second = practice_asides(results, lang)
+    assert ("verzonnen" if lang == "nl" else "made up") in second
+    # Page one gives no number that somebody made up.
+    assert "€" in first and "%" not in second
+    shown = [flow_table(results, lang), flow_rates_table(results, lang), flow_shares(results, lang)]
+    assert all(("verzonnen" if lang == "nl" else "made-up") in one.caption for one in shown)
+    assert [len(one.data) for one in shown] == [4, 4, 4]
+    own = type(results)({**results.meta, "flows_synthetic": False}, results.table, results.assumptions, results.gates)
+    assert "psychische klachten" in practice_asides(own, lang)[1] and "%" in practice_asides(own, lang)[1]
+    assert not any("(" in made(own, lang).caption for made in (flow_table, flow_shares))
     assert len(manager_table(results, lang).data) == 3
     # Every part of every bar has its number, also the smallest: four groups by three, and six along the axis.
     for picture in (flow_shares(results, lang).svg, flow_shares(results, lang).svg_narrow):

@@ -6,7 +6,7 @@ import pytest
 
 import werkzorg
 from werkzorg.reporting.basis import rests_on_nothing
-from werkzorg.reporting.practices import practice_verdicts
+from werkzorg.reporting.practices import practice_asides, practice_verdicts
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.tables import effects_table
 from werkzorg.reporting.tables_views import views_table
@@ -17,7 +17,7 @@ PRACTICES = ("rijk-van-nijmegen", "haaglanden", "limburg", "open-voor-werk", "mo
 OWN_SECTIONS = {
     "limburg": ("reach",),
     "open-voor-werk": ("survey", "survey_people"),
-    "movisie": ("flows_synthetic", "target_groups", "manager"),
+    "movisie": ("target_groups", "manager"),
 }
 FEW = 60
 """Draws: enough for every row, too few for the worth of studies."""
@@ -48,7 +48,8 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
         for reader in ("municipality", "insurer", "ggz", "technical"):
             page = re.sub(r"<[^>]+>", "", Report(released, reader, lang).front_page().markup)
             assert say("front.prior_only", lang) in page
-            assert all(text[:60] in page for text in practice_verdicts(released, lang))
+            special = [*practice_verdicts(released, lang), *practice_asides(released, lang)]
+            assert all(text[:60] in page for text in special)
             # Nothing was counted: no page may speak of counts as if they were there.
             counted = re.findall(r"tellingen van|counts of \d", page)
             assert counted == []

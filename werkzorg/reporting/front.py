@@ -15,6 +15,7 @@ from werkzorg.reporting.numbers import (
     PER_THOUSAND,
     chance,
     gain,
+    health_decimals,
     is_missing,
     long_date,
     month_name,
@@ -23,7 +24,7 @@ from werkzorg.reporting.numbers import (
     number_range,
     percent,
 )
-from werkzorg.reporting.practices import client_survey, extra_work_verdict, practice_verdicts
+from werkzorg.reporting.practices import client_survey, extra_work_verdict, practice_asides, practice_verdicts
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
 from werkzorg.reporting.verdicts_exits import exits_verdict
@@ -131,7 +132,8 @@ def _answer(results: Results, reader: str, lang: str) -> list[str]:
     }
     # What is special to a practice is its main result; the answer of all pilots comes behind it.
     own = practice_verdicts(results, lang)
-    first, *rest = [*own, *_headlines(results, reader, lang), *more[reader](results, lang)]
+    answer = [*_headlines(results, reader, lang), *more[reader](results, lang)]
+    first, *rest = [*own, *answer, *practice_asides(results, lang)]
     return [paragraph(first, lang, "lead"), *(paragraph(text, lang) for text in rest)]
 
 
@@ -229,8 +231,10 @@ def _not_in_euros(results: Results, lang: str) -> list[str]:
     if row:
         small = abs(row.value) < LEAST_QALY
         times, per = (PER_THOUSAND, "thousand") if small else (1, "one")
-        values = {"value": number(row.value * times, lang, 2), "horizon": months_span(horizon, lang)}
-        span = number_range(row.low80 * times, row.high80 * times, lang, 2)
+        low, high = row.low80 * times, row.high80 * times
+        decimals = health_decimals(low, high)
+        values = {"value": number(row.value * times, lang, decimals), "horizon": months_span(horizon, lang)}
+        span = number_range(low, high, lang, decimals)
         values |= {"range": span, "mark": verdicts.mark(row, lang), "per": say(f"front.not_euros.per.{per}", lang)}
         texts.append(say("front.not_euros.qaly", lang, **values))
     return [paragraph(text, lang) for text in texts]
@@ -307,7 +311,9 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
         horizon=months_span(end, lang),
         mark=verdicts.mark(worked, lang),
     )
-    work = [extra_work_verdict(results, lang)] if "help" in results.meta else [_places_and_work(results, lang), extra]
+    work = [_places_and_work(results, lang), extra]
+    if "help" in results.meta:
+        work = [*_found_work(results, lang), extra_work_verdict(results, lang)]
     trap = verdicts_data.trap_verdict(results.rows(quantity="client_gain", household="single"), lang)
     return {
         "income": [say("client.income.text", lang), trap, say("client.income.care", lang)],
@@ -316,6 +322,16 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
         "loss": [loss],
         "unsure": [say("client.unsure.text", lang), together, *_when_open(net, lang)],
     }
+
+
+def _found_work(results: Results, lang: str) -> list[str]:
+    """How many start a job with this support, and how sure that is."""
+    row = results.maybe(quantity="funnel", item="funnel_placed", month=24)
+    if row is None:
+        return []
+    low, high = (percent(end, lang) for end in (row.low80, row.high80))
+    span = say("number.between", lang, low=low, high=high)
+    return [say("client.found", lang, share=percent(row.value, lang), range=span, mark=verdicts.mark(row, lang))]
 
 
 def _when_open(net: Any, lang: str) -> list[str]:

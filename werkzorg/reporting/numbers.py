@@ -272,9 +272,14 @@ def _decimals(unit: str, value: float) -> int:
         return 0
     if unit.startswith("month"):
         return 0 if float(value) == int(value) else 1
-    if unit.startswith("QALY") or (unit.startswith("ratio") and abs(value) >= 0.1):
+    if unit.startswith("QALY") or (unit.startswith(("ratio", "hazard ratio", "shape")) and abs(value) >= 0.1):
         return 2
     return significant_decimals(value)
+
+
+def health_decimals(low: float, high: float) -> int:
+    """Decimals of QALY between the ends of an interval: hundredths say nothing where it is wider than one."""
+    return 1 if abs(high - low) > 1 else 2
 
 
 def significant_decimals(value: float, digits: int = 3) -> int:

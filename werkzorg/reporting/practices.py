@@ -34,16 +34,22 @@ TIPPING_PARTIES = ("society", "municipality")
 
 
 def practice_verdicts(results: Results, lang: str) -> list[str]:
-    """Paragraphs for the first page about the parts that a practice has; empty for a pilot without them.
+    """Paragraphs with which the first page of such a practice begins; empty for a pilot without them.
 
     Parameters
     ----------
     results : Results
     lang : {"nl", "en"}
     """
-    return [
-        text for make in (reach_verdict, survey_verdict, flow_verdict, manager_verdict) for text in make(results, lang)
-    ]
+    return [text for make in (reach_verdict, survey_verdict) for text in make(results, lang)]
+
+
+def practice_asides(results: Results, lang: str) -> list[str]:
+    """Paragraphs about parts that stand beside the answer: a change of client manager, and flows per target group."""
+    made_up = results.meta.get("flows_synthetic", False)
+    # The first page gives no numbers that somebody made up.
+    flows = [say("verdict.flows.example", lang)] if made_up else flow_verdict(results, lang)
+    return [*manager_verdict(results, lang), *flows]
 
 
 def reach_verdict(results: Results, lang: str) -> list[str]:
@@ -276,7 +282,6 @@ def flow_table(results: Results, lang: str) -> Table | None:
     if not stocks:
         return None
     counts = {(row.item, row.state): row for row in results.rows(quantity="flow_count")}
-    rates = {(row.item, row.state): row for row in results.rows(quantity="flow_rate")}
     groups = [row.state for row in stocks]
     columns = {
         say("column.target_group", lang): groups,
@@ -285,22 +290,37 @@ def flow_table(results: Results, lang: str) -> Table | None:
     for item in dict.fromkeys(item for item, _ in counts):
         name = label(counts[item, groups[0]], lang, "item_label")
         columns[name] = [_count(counts[item, group], lang) for group in groups]
-    for item in dict.fromkeys(item for item, _ in rates):
-        name = say(
-            "column.flow_rate", lang, item=next(label(r, lang, "item_label") for k, r in rates.items() if k[0] == item)
-        )
-        columns[name] = [_rate(rates.get((item, group)), lang) for group in groups]
     months = {group: next(row.month for (_, other), row in counts.items() if other == group) for group in groups}
     longest = max(months.values())
-    caption = say("table.flows.caption", lang, months=number(longest, lang))
-    rows = (*stocks, *counts.values(), *rates.values())
+    caption = with_origin(results, say("table.flows.caption", lang, months=number(longest, lang)), lang)
+    rows = (*stocks, *counts.values())
     shorter = [
         say("table.flows.shorter", lang, group=group, months=number(length, lang))
         for group, length in months.items()
         if length < longest
     ]
-    notes = (say("table.flows.note", lang), *shorter)
+    origin = [say("table.flows.made_up", lang)] if results.meta["flows_synthetic"] else []
+    notes = (*origin, say("table.flows.note", lang), *shorter)
     return Table("flows", caption, pd.DataFrame(columns), rows, notes)
+
+
+def flow_rates_table(results: Results, lang: str) -> Table | None:
+    """Share of each target group that leaves in a year; small groups are not shown; None without rows."""
+    rates = {(row.item, row.state): row for row in results.rows(quantity="flow_rate")}
+    if not rates:
+        return None
+    groups = [row.state for row in results.rows(quantity="flow_stock")]
+    columns = {say("column.target_group", lang): groups}
+    for item in dict.fromkeys(item for item, _ in rates):
+        name = next(label(row, lang, "item_label") for (kind, _), row in rates.items() if kind == item)
+        columns[name] = [_rate(rates.get((item, group)), lang) for group in groups]
+    caption = with_origin(results, say("table.flow_rates.caption", lang), lang)
+    return Table("flow-rates", caption, pd.DataFrame(columns), tuple(rates.values()))
+
+
+def with_origin(results: Results, caption: str, lang: str) -> str:
+    """Caption of a table or figure that says so when the counts behind it are made up: it may be copied on its own."""
+    return say("caption.made_up", lang, caption=caption) if results.meta["flows_synthetic"] else caption
 
 
 def _count(row: Any, lang: str) -> str:

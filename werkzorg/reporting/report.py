@@ -22,6 +22,7 @@ from werkzorg.reporting.numbers import gain, long_date
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.practices import (
     extra_work_verdict,
+    flow_rates_table,
     flow_table,
     manager_table,
     reach_table,
@@ -223,10 +224,9 @@ class Report:
     def _flows(self) -> list[Piece]:
         """Inflow and outflow per target group, and what changes of client manager cost."""
         flows, manager = flow_table(self.results, self.lang), manager_table(self.results, self.lang)
-        pieces = []
-        if flows is not None:
-            pieces += [self.section("flows_synthetic")] if self.results.meta["flows_synthetic"] else []
-            pieces += [self.section("target_groups"), self.show_table(flows), self.figure("flow_shares")]
+        rates = flow_rates_table(self.results, self.lang)
+        pieces = [] if flows is None else [self.section("target_groups"), self.show_table(flows)]
+        pieces += [] if rates is None else [self.show_table(rates), self.figure("flow_shares")]
         return pieces + ([] if manager is None else [self.section("manager"), self.show_table(manager)])
 
     def client_page(self) -> Piece:

@@ -14,6 +14,7 @@ from werkzorg.reporting.numbers import (
     about,
     euro,
     euro_range,
+    health_decimals,
     in_unit,
     is_missing,
     months_span,
@@ -176,17 +177,22 @@ def effects_table(results: Results, lang: str, horizons: Sequence[int] = (12, 24
 
 
 def _effect(row: Any, small: bool, lang: str) -> str:
-    return _thousand(row.value, row.unit, lang) if small else in_unit(row.value, row.unit, lang, money_step(row))
+    if small:
+        return _thousand(row.value, row, lang)
+    # A yield near nothing in as many decimals as its interval.
+    return number(row.value, lang, 2) if row.unit == "ratio" else in_unit(row.value, row.unit, lang, money_step(row))
 
 
-def _thousand(value: float, unit: str, lang: str) -> str:
-    """Value for a thousand participants together."""
+def _thousand(value: float, row: Any, lang: str) -> str:
+    """Value for a thousand participants together, as precise as the interval of the row."""
     total = value * PER_THOUSAND
-    return number(total, lang, 2) if unit.startswith("QALY") else about(total, lang)
+    if not row.unit.startswith("QALY"):
+        return about(total, lang)
+    return number(total, lang, health_decimals(row.low80 * PER_THOUSAND, row.high80 * PER_THOUSAND))
 
 
 def _thousand_range(row: Any, lang: str) -> str:
-    low, high = (_thousand(end, row.unit, lang) for end in (row.low80, row.high80))
+    low, high = (_thousand(end, row, lang) for end in (row.low80, row.high80))
     return say("number.between", lang, low=low, high=high)
 
 

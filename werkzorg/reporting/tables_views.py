@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from werkzorg.reporting.numbers import LEAST_QALY, PER_THOUSAND, months_span, number, percent
+from werkzorg.reporting.numbers import LEAST_QALY, PER_THOUSAND, health_decimals, months_span, number, percent
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import Table, money
@@ -52,7 +52,9 @@ def views_table(results: Results, lang: str) -> Table | None:
     if health is not None:
         effect = percent(rates["effects"], lang, 1)
         small = abs(health.value) < LEAST_QALY
-        value = number(health.value * (PER_THOUSAND if small else 1), lang, 2)
+        times = PER_THOUSAND if small else 1
+        decimals = health_decimals(health.low80 * times, health.high80 * times)
+        value = number(health.value * times, lang, decimals)
         per = say(f"front.not_euros.per.{'thousand' if small else 'one'}", lang)
         notes.append(say("table.views.qaly", lang, value=value, rate=effect, per=per))
     if end <= 12:

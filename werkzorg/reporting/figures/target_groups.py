@@ -9,7 +9,7 @@ import pandas as pd
 
 from werkzorg.reporting.figures.style import BLUE, GREEN, NARROW, PALE, TEXT, WIDE, Figure, draw_both, tidy_axis
 from werkzorg.reporting.numbers import percent
-from werkzorg.reporting.practices import flow_verdict, share_with_range
+from werkzorg.reporting.practices import flow_verdict, share_with_range, with_origin
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import say
@@ -44,7 +44,8 @@ def flow_shares(results: Results, lang: str) -> Figure:
     height = 0.9 + 0.62 * len(groups)
     svg, narrow = draw_both("flows", draw, [(WIDE, height), (NARROW, height + 0.6)])
     return Figure(
-        "flows", svg, narrow, alt=" ".join(flow_verdict(results, lang)), caption=say("figure.flows.caption", lang),
+        "flows", svg, narrow, alt=" ".join(flow_verdict(results, lang)),
+        caption=with_origin(results, say("figure.flows.caption", lang), lang),
         data=_table(groups, found, lang), rows=tuple(rows), notes=(say("figure.flows.note", lang),),
     )  # fmt: skip
 
