@@ -167,18 +167,20 @@ def effects_table(results: Results, lang: str, horizons: Sequence[int] = (12, 24
         name = say(f"quantity.{quantity}", lang, party=party_name(party, lang) if party else "")
         name = say("quantity.per_thousand", lang, name=name) if small else name
         line = {say("column.quantity", lang): name + mark(mine[-1], lang)}
+        widest = mine[-1] if small else None
         for horizon in horizons:
             row = found.get(horizon)
-            line[months_span(horizon, lang)] = _effect(row, small, lang) if row else say("number.missing", lang)
+            line[months_span(horizon, lang)] = _effect(row, widest, lang) if row else say("number.missing", lang)
         ends = _thousand_range if small else interval
         line[say("column.range80_at", lang, span=months_span(horizons[-1], lang))] = ends(mine[-1], lang)
         lines.append(line)
     return Table("effects", say("table.effects.caption", lang), pd.DataFrame(lines), tuple(rows))
 
 
-def _effect(row: Any, small: bool, lang: str) -> str:
-    if small:
-        return _thousand(row.value, row, lang)
+def _effect(row: Any, widest: Any | None, lang: str) -> str:
+    """Value of one horizon; of a thousand participants together, in the decimals of the widest row of the line."""
+    if widest is not None:
+        return _thousand(row.value, widest, lang)
     # A yield near nothing in as many decimals as its interval.
     return number(row.value, lang, 2) if row.unit == "ratio" else in_unit(row.value, row.unit, lang, money_step(row))
 
