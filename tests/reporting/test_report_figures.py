@@ -11,6 +11,9 @@ from werkzorg.reporting import figures
 from werkzorg.reporting.figures import flows, style
 from werkzorg.reporting.parties import party_colour, party_name, party_short
 
+# A figure in which texts leave no room for what is drawn.
+pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
+
 HOUSEHOLDS = ("single", "single_parent", "couple", "cost_sharer")
 MAKERS = {
     "fan": lambda r, lang: figures.cumulative_fan(r, "municipality", lang),

@@ -57,6 +57,7 @@ def test_money_in_words_has_no_minus():
 
 def test_ranges():
     assert n.euro_range(1000, 4000, "nl") == f"tussen €{NB}1.000 en €{NB}4.000"
+    assert n.euro_range(-20, 10, "nl", 100) == f"rond €{NB}0"
     assert n.gain_range(-1200, 400, "nl") == f"tussen een nadeel van €{NB}1.200 en een voordeel van €{NB}400"
     assert n.gain_range(-30, 40, "nl", 100) == "rond nul" and n.gain_range(-30, 60, "en", 100) != "around zero"
     assert n.gain_range(-4000, -1000, "nl") == f"bij een nadeel tussen €{NB}1.000 en €{NB}4.000"

@@ -34,6 +34,9 @@ from werkzorg.reporting.verdicts_scenarios import (
     surroundings_verdict,
 )
 
+# A figure in which texts leave no room for what is drawn.
+pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
+
 VERDICTS = (choices_verdict, society_verdict, surroundings_verdict, evidence_verdict, equal_verdict)
 
 ENGLISH = re.compile(

@@ -148,8 +148,11 @@ def gain_range(low: float, high: float, lang: str, step: float | None = None) ->
 
 
 def euro_range(low: float, high: float, lang: str, step: float | None = None) -> str:
-    """Range of money: `tussen € 1.000 en € 4.000`."""
-    return say("number.between", lang, low=euro(low, lang, step), high=euro(high, lang, step))
+    """Range of money: `tussen € 1.000 en € 4.000`, or `rond € 1.000` when both ends round to the same."""
+    ends = {"low": euro(low, lang, step), "high": euro(high, lang, step)}
+    if ends["low"] == ends["high"]:
+        return say("number.around", lang, value=ends["low"])
+    return say("number.between", lang, **ends)
 
 
 def number_range(low: float, high: float, lang: str, decimals: int = 0) -> str:

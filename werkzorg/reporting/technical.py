@@ -104,9 +104,7 @@ def ledger_table(path: str, lang: str, results: Results) -> Table | None:
     gap = (means.sel(arm="programme") - means.sel(arm="without")) * results.meta["participants_planned"]
     names = {row.item: getattr(row, f"item_label_{lang}") for row in results.rows(quantity="flow")}
     lines = [_entry_line(str(entry), gap.sel(entry=entry), names, lang) for entry in gap["entry"].values]
-    return Table(
-        "ledger", say("table.ledger.caption", lang), pd.DataFrame(lines), (), (say("section.ledger.text", lang),)
-    )
+    return Table("ledger", say("table.ledger.caption", lang), pd.DataFrame(lines))
 
 
 def _entry_line(entry: str, amounts: Any, names: dict[str, str], lang: str) -> dict[str, str]:

@@ -106,8 +106,8 @@ def together_verdict(row: Any, institution: Any, lang: str) -> str:
     return say("verdict.together", lang, chance=chance_phrase(row.value, lang))
 
 
-RARE = 0.01
-"""Below this share of the calculations too few are left to say when the costs are back."""
+RARE = 0.2
+"""Below this share of the calculations the month in which costs are back would promise what the share denies."""
 
 
 def payback_verdict(row: Any, lang: str) -> str:

@@ -129,7 +129,7 @@ def gates_verdict(results: Results, lang: str) -> str:
     verdict = results.meta["gates_verdict"]
     if verdict == "ok":
         return say("verdict.gates.ok", lang)
-    failed = [label(row, lang) for row in results.gate_rows() if row.verdict != "ok"]
+    failed = [_quoted(label(row, lang)) for row in results.gate_rows() if row.verdict != "ok"]
     return say(f"verdict.gates.{verdict}", lang, names=listing(failed, lang))
 
 

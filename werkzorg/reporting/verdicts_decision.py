@@ -91,7 +91,7 @@ def _subject(results: Results, party: str, lang: str) -> str:
     whole = results.one(quantity="evpi", party=party).value
     return say(
         "deciding.subject", lang, the=the_party(party, lang), subject=label(best, lang, "item_label"),
-        share=percent(best.value / whole, lang),
+        share=chance(best.value / whole, lang),
     )  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def prior_mostly_verdict(results: Results, party: str, lang: str) -> str:
     row = results.maybe(quantity="check_line", item="prior_knowledge", party=party)
     if row is None or row.value < MOSTLY:
         return ""
-    return say("front.prior_mostly", lang, the=the_party(party, lang), share=percent(row.value, lang))
+    return say("front.prior_mostly", lang, the=the_party(party, lang), share=chance(row.value, lang))
 
 
 def signed(row: Any, lang: str) -> str:

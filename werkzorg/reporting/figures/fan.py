@@ -13,6 +13,9 @@ from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import net_verdict, payback_verdict
 from werkzorg.wording import say
 
+MARKED = 0.8
+"""Share of the calculations with a payback month from which that month is marked."""
+
 _SHADES = (("low95", "high95", "#D6E6F2"), ("low80", "high80", "#A3C8E2"), ("low50", "high50", "#5FA2CF"))
 
 
@@ -65,8 +68,8 @@ def _draw(canvas: Any, rows: list[Any], payback: Any, lang: str, narrow: bool) -
     axis.set_xlabel(say("figure.months", lang))
     tidy_axis(axis, lambda value: euro(value, lang, 1.0))
     _label_ends(axis, rows[-1], lang, high - low + 2 * pad)
-    # A month is only marked when most calculations get there: else the mark would promise what the band denies.
-    if (payback.probability or 0.0) >= 0.5 and not is_missing(payback.median) and 1 < payback.median <= months[-1]:
+    # A month is only marked when nearly all calculations get there: else the mark would promise what the band denies.
+    if (payback.probability or 0.0) >= MARKED and not is_missing(payback.median) and 1 < payback.median <= months[-1]:
         axis.axvline(payback.median, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
         text = say("figure.fan.payback", lang, month=number(payback.median, lang))
         right = payback.median > months[-1] * 0.6

@@ -43,7 +43,7 @@ def income_by_hours(results: Results, lang: str, households: Sequence[str] = ("s
 
     count = len(households)
     wide_rows = (count + 1) // 2
-    svg, narrow = draw_both(name, draw, [(WIDE, 2.75 * wide_rows), (NARROW, 2.9 * count)])
+    svg, narrow = draw_both(name, draw, [(WIDE, 2.5 * wide_rows), (NARROW, 2.9 * count)])
     return Figure(
         name,
         svg,

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from werkzorg.reporting.basis import compared
+from werkzorg.reporting.figures.bars import LIFT, money_below
 from werkzorg.reporting.figures.style import (
     BLACK,
     GREY,
@@ -18,7 +19,6 @@ from werkzorg.reporting.figures.style import (
     draw_both,
     name_above,
     text_lines,
-    tidy_axis,
 )
 from werkzorg.reporting.numbers import euro, euro_range, is_missing
 from werkzorg.reporting.parties import party_colour, party_name
@@ -30,7 +30,14 @@ from werkzorg.wording import say
 KINDS = ("place", "choice", "circumstance", "evidence")
 """Kinds of scenarios that are drawn: a longer or shorter look is no other result, but more or fewer years of it."""
 
-_NAME_WIDTH = 44
+_NAME_WIDTH, _PHONE_NAME = 44, 40
+"""Characters of a name on a line, left of its bar on a page and above it on a phone."""
+
+_PHONE_ROW = 0.37
+"""Inches from a bar to the next one on a phone, with a name of one line between them."""
+
+_PHONE_LINE = LINE_HEIGHT / 72 / _PHONE_ROW
+"""Room for one more line of a name, in bars."""
 
 
 def scenario_differences(results: Results, party: str, lang: str) -> Figure:
@@ -53,7 +60,7 @@ def scenario_differences(results: Results, party: str, lang: str) -> Figure:
         _draw(canvas, lines, names, party, lang, narrow)
 
     name = f"scenarios-{party}"
-    sizes = [(WIDE, 0.7 + 0.2 * len(lines)), (NARROW, 0.7 + 0.37 * len(lines))]
+    sizes = [(WIDE, 0.7 + 0.2 * len(lines)), (NARROW, 0.7 + _PHONE_ROW * (_phone_places(lines, names)[-1] + 1))]
     svg, narrow = draw_both(name, draw, sizes)
     parts = [say("figure.scenarios.part", lang, name=names[r.scenario], value=cell_text(r, lang)) for r in rows]
     the, kind = the_party(party, lang), compared(results.meta)
@@ -82,10 +89,21 @@ def _interval(row: Any, lang: str) -> str:
     return euro_range(row.low80, row.high80, lang, money_step(row))
 
 
+def _phone_places(lines: list[Any], names: dict[str, str]) -> list[float]:
+    """Heights of headings and bars on a phone: a bar stands lower for every further line of its name."""
+    places, extra = [], 0.0
+    for place, line in enumerate(lines):
+        if not isinstance(line, str):
+            extra += _PHONE_LINE * (len(textwrap.wrap(names[line.scenario], _PHONE_NAME)) - 1)
+        places.append(place + extra)
+    return places
+
+
 def _draw(canvas: Any, lines: list[Any], names: dict[str, str], party: str, lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     colour = party_colour(party)
-    for place, line in enumerate(lines):
+    places = _phone_places(lines, names) if narrow else list(range(len(lines)))
+    for place, line in zip(places, lines, strict=True):
         if isinstance(line, str):
             _heading(axis, line, place, narrow)
             continue
@@ -94,7 +112,8 @@ def _draw(canvas: Any, lines: list[Any], names: dict[str, str], party: str, lang
         face = "white" if is_missing(line.low80) else colour
         axis.plot([line.value], [place], marker="o", markersize=6.5, markerfacecolor=face, markeredgecolor=colour)
         if narrow:
-            name_above(axis, names[line.scenario], place - 0.42)
+            for rank, text in enumerate(reversed(textwrap.wrap(names[line.scenario], _PHONE_NAME))):
+                name_above(axis, text, place - LIFT, shift=rank * LINE_HEIGHT)
         else:
             text = textwrap.wrap(names[line.scenario], _NAME_WIDTH)
             text_lines(axis, (-0.015, place), text, "right", ("axes fraction", "data"))
@@ -105,12 +124,13 @@ def _draw(canvas: Any, lines: list[Any], names: dict[str, str], party: str, lang
     axis.annotate(
         say("figure.scenarios.chance", lang), (1.0, -0.95), xycoords=("axes fraction", "data"), xytext=(5, 0),
         textcoords="offset points", va="center", ha="left" if not narrow else "center", color=GREY,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
     )  # fmt: skip
     axis.axvline(0, color=BLACK, linewidth=0.8)
     axis.set_yticks([])
-    axis.set_ylim(len(lines) - 0.5, -1.3)
+    axis.set_ylim(places[-1] + 0.5, -1.3)
     axis.margins(x=0.06)
-    tidy_axis(axis, lambda value: euro(value, lang), "x")
+    money_below(axis, lang, narrow)
     axis.tick_params(axis="x", rotation=0)
     axis.spines["left"].set_visible(False)
 

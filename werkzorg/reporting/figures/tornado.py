@@ -95,6 +95,7 @@ def _draw(
             axis.annotate(
                 tipping_text(inputs[key, end], lang), (value, place), xytext=(3 if right else -3, 0),
                 textcoords="offset points", va="center", ha="left" if right else "right", fontsize=8, color=GREY,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
             )  # fmt: skip
     bar_names(axis, names, narrow, 40, _PHONE_NAME)
     values = [row.value for row in ends.values()]
