@@ -53,6 +53,8 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
             # Nothing was counted: no page may speak of counts as if they were there.
             counted = re.findall(r"tellingen van|counts of \d", page)
             assert counted == []
+        # A table without rows is left out; the sentence above it says why.
+        assert Report(released, "technical", lang).table("first_answer").markup == ""
         page = Report(released, "client", lang).client_page().markup
         assert ("876" in page and "58%" in page and "35%" in page) == (released.meta["pilot"] == "open-voor-werk")
         assert say("front.prior_only", lang) in page

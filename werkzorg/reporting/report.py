@@ -153,7 +153,8 @@ class Report:
 
     def table(self, kind: str, *arguments: Any) -> Piece:
         """A table by the name of its function in :mod:`werkzorg.reporting.tables`, without `_table`."""
-        return self.show_table(getattr(tables, f"{kind}_table")(self.results, *arguments, self.lang))
+        made = getattr(tables, f"{kind}_table")(self.results, *arguments, self.lang)
+        return Piece("", f"table {kind}, empty") if made.data.empty else self.show_table(made)
 
     def show_table(self, made: tables.Table) -> Piece:
         """A table that was made already, with its number and sources."""
