@@ -20,11 +20,13 @@ from typing import NamedTuple
 import attack_world as world
 import numpy as np
 import pytest
+from scipy import stats
 
 from werkzorg.cases import release_ledger
 from werkzorg.cases.release_ledger import Ledger, read_ledger, refused_by_ledger, write_ledger
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
-from werkzorg.release import annotate, decoding, final, gate, rounding, scan
+from werkzorg.inference.record_data import Share
+from werkzorg.release import annotate, decoding, final, gate, rounding, scan, shares
 from werkzorg.release.annotate import gated
 from werkzorg.release.gate import Cell, refused_by
 from werkzorg.release.results import make_results
@@ -179,6 +181,35 @@ def small_percentages(folder):
 def _estimate(**fields):
     common = {"set_id": "people", "number_class": "model", "checks": "SDC-02"}
     return world.row("e", "net", "records+prior", **({"unit": "EUR_2026"} | common | fields))
+
+
+def share_of_a_few(name, counted, **simple):
+    """AT-06: what the data say of a share, with its published prior taken out again, is a count of people."""
+    nobody = {part: Share(0, 0) for part in ("severe", "subsidised", "coached", "no_risk")}
+    none = np.zeros(2)
+    care = SimpleNamespace(crisis_events=0, crisis_at_risk=0, wmo_users=none, wmo_people=none)
+    data = SimpleNamespace(simple=SimpleNamespace(**nobody | {"households": {}} | simple), care=care)
+    # A prior worth four people, half of whom are so.
+    known = {count: stats.beta(count + 2, 40 - count + 2) for count in range(41)}
+    ends = ("value", "low80", "high80")
+    fields = {
+        count: _estimate(
+            unit="fraction", parameter=name, **dict(zip(ends, (law.mean(), *law.ppf([0.1, 0.9])), strict=True))
+        )
+        for count, law in known.items()
+    }
+
+    def learn(folder):
+        people = world.entry({"people": world.group(0, 40)})
+        row = fields[counted] | {"quantity": "parameter", "stage": "posterior"}
+        made, _ = final.final_results(world.table_of([row]), people, (), 40, few=shares.few_shares(data))
+        if np.isnan(made.table["value"][0]):
+            return None
+        printed = {count: rounding.rounded_table([row], 40, 4000)[0] for count, row in fields.items()}
+        fitting = [count for count, row in printed.items() if all(row[end] == made.table[end][0] for end in ends)]
+        return fitting if len(fitting) < 10 else None
+
+    return learn
 
 
 def earlier_release(folder):
@@ -359,6 +390,16 @@ ATTACKS = {
     "AT-04 dominance": Attack(dominance, (without(RULES, "SDC-06"),)),
     "AT-05 everybody": Attack(everybody, (without(RULES, "SDC-05"),)),
     "AT-06 percentage": Attack(percentage, (without(RULES, "SDC-04"),)),
+    "AT-06 share of jobs": Attack(
+        share_of_a_few("jobs.share_jobcoach", 37, coached=Share(37, 40)), (without(RULES, "SDC-04"),)
+    ),
+    "AT-06 share of the ill": Attack(
+        share_of_a_few("care.severe_share", 37, severe=Share(370, 400)), (without(RULES, "SDC-05"),)
+    ),
+    "AT-06 household": Attack(
+        share_of_a_few("household.couple", 3, households={"single": 26, "couple": 3, "cost_sharer": 11}),
+        (without(RULES, "SDC-11"),),
+    ),
     "AT-06 chance": Attack(small_percentages, (instead(rounding, "round_chance", lambda chance, draws: chance),)),
     "AT-07 earlier release": Attack(earlier_release, (NOTHING_MORE,)),
     "AT-08 residual": Attack(residual, (without(RULES, "SDC-01", "SDC-02"),)),
@@ -550,6 +591,21 @@ def test_a_finding_repeats_nothing_of_what_was_found(tmp_path):
     assert {hit.kind for hit in found.hits} >= {"name", "pseudonym", "text"}
     told = " ".join(hit.problem().render("nl") for hit in found.hits)
     assert world.CODE not in told and world.NAME not in told
+
+
+def test_folders_that_are_only_a_name_are_looked_at(tmp_path):
+    (tmp_path / "binnen").mkdir()
+    (tmp_path / "binnen" / "namen.txt").write_bytes(SECRET_TEXT)
+    folder = written(tmp_path / "uit", "a.html", b"niets")
+    (folder / "leeg").mkdir()
+    found = scan.scan_folder(folder, world.WANTED)
+    assert (found.hits, found.files) == ((), 1)
+    # Whoever copies the folder with its links takes along what they point at.
+    (folder / "bijlagen").symlink_to(tmp_path / "binnen", target_is_directory=True)
+    (folder / world.CODE).mkdir()
+    found = scan.scan_folder(folder, world.WANTED)
+    assert sorted(hit.kind for hit in found.hits) == ["name", "unreadable"]
+    assert world.CODE not in " ".join(hit.file for hit in found.hits)
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path):

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import stat
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -38,7 +39,7 @@ from werkzorg.run.outdated import remove_case_sums
 from werkzorg.run.progress import Display
 from werkzorg.run.real import real_steps
 from werkzorg.run.record import write_completion, write_json
-from werkzorg.run.records import read_records, reduced
+from werkzorg.run.records import CaseRecords, read_records, reduced
 from werkzorg.run.releasing import NOTE, ReleaseOrder, release_pilot
 from werkzorg.run.report import Handout, hand_out
 
@@ -194,6 +195,9 @@ def test_every_number_that_leaves_has_its_record_and_no_estimate_is_exact(made, 
     assert sum(row["value"] != before[row["id"]]["value"] for row in estimates) > 0.9 * len(estimates)
     hidden = {row["id"] for row in rows if row["checks"] == "withheld"}
     assert "record_fact.lost.programme" in hidden
+    # Of a household type of a few people what the data say stays inside; what was known before is published.
+    of_couples = {row["id"] for row in rows if row["parameter"] == "household.couple"}
+    assert of_couples - hidden == {"parameter.household.couple.prior"} and len(of_couples) == 4
     # Nothing of a withheld number is left, and nothing tells one reason from another.
     assert {(row["value"], row["n_class"]) for row in rows if row["id"] in hidden} == {(None, None)}
     assert not any(row["quantity"] == "check_line" for row in rows)
@@ -292,6 +296,28 @@ def test_results_that_a_check_stopped_do_not_leave(place):
     assert refused(place).problems[0].identifier == "release.stopped"
 
 
+def test_what_a_supplier_asks_after_the_run_holds(place):
+    file = place / "pilot" / "verantwoording.yml"
+    text, field = file.read_text(encoding="utf8"), "  special_category_exception:"
+    for more in ("  smallest_group: 15\n", "  cost_per_client_to: [municipality]\n"):
+        file.write_text(text.replace(field, more + field), encoding="utf8")
+        assert refused(place).problems[0].identifier == "release.outdated"
+
+
+def test_means_and_counts_that_nobody_says_are_public_do_not_leave_alone(place, monkeypatch):
+    files = [facts("midden.csv", "aggregates", "Zuid"), facts("cases.csv", "cases", "Stad")]
+    alone = CaseRecords({}, {}, 10, files=files)
+    assert releasing.unpublished(alone) == ["midden.csv"] and releasing.unpublished(None) == []
+    told = replace(files[0], published="Jaarverslag van het Zuiden, bladzijde 3")
+    assert releasing.unpublished(CaseRecords({}, {}, 10, files=[told])) == []
+    assert releasing.unpublished(CaseRecords({}, {}, 10, made_up=True, files=files)) == []
+    # Beside records of people the rules on people hold.
+    assert releasing.unpublished(CaseRecords({"cases": CASES.assign(group="programme")}, {}, 10, files=files)) == []
+    monkeypatch.setattr(releasing, "unpublished", lambda records: ["midden.csv"])
+    error = refused(place)
+    assert error.exit_code == ExitCode.RELEASE and error.problems[0].identifier == "release.unpublished"
+
+
 def test_what_follows_from_earlier_releases_stops_the_next(place, monkeypatch):
     monkeypatch.setattr(releasing, "final_results", lambda results, *_: (results, None))
     assert refused(place).problems[0].identifier == "release.derivable"
@@ -367,6 +393,11 @@ def test_a_file_for_an_analyst_is_known_to_scan_and_named_at_a_removal(place, ca
     write_ledger(replace(ledger, entries=(*ledger.entries, replace(ledger.entries[0], given=given))))
     assert cli.execute(arguments) == ExitCode.OK
     assert "verzonnen-verkenner.html: P. Bakker" in capsys.readouterr().out
+    with zipfile.ZipFile(folder / "bijlage.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("pagina.htm", f"{page}<p>anders</p>")
+    assert cli.execute(arguments) == ExitCode.PRIVACY
+    assert "bijlage.zip!pagina.htm" in capsys.readouterr().err
+    (folder / "bijlage.zip").unlink()
     pseudonym = pd.read_parquet(place / "pilot" / "cases.parquet")["pseudonym"][0]
     told = tell_forgotten(forget_in_pilot(pseudonym, file), "nl")
     assert "verzonnen-verkenner.html: P. Bakker" in told

@@ -22,6 +22,9 @@ INSIDE = ("check_line",)
 Amounts = Mapping[str, Sequence[Mapping[Hashable, float]]]
 """Amounts per person behind each set, one mapping for each mean that is shown of it."""
 
+OF_PARAMETER = ("parameter", "prior_weight", "first_answer", "tornado_input")
+"""Quantities that say what is known of one parameter."""
+
 HIDDEN_PRICE = dict.fromkeys(("value", "low", "high", "note", "url"))
 """What a row of the list of assumptions loses when its price is not for everybody."""
 
@@ -94,6 +97,7 @@ def final_results(
     suppliers: Mapping[str, Mapping[str, People]] | None = None,
     amounts: Amounts | None = None,
     confidential: Collection[str] = (),
+    few: Collection[str] = (),
 ) -> tuple[Results, tuple[str, ...] | None]:
     """The table that leaves, and the sets of which nothing is shown in it.
 
@@ -115,6 +119,8 @@ def final_results(
         What each person has in a sum or mean, by name of the set.
     confidential : collection of str
         Prices of the pilot itself that only some may know, by id of the parameter.
+    few : collection of str
+        Parameters that would show a count of a few (`release.shares.few_shares`).
 
     Returns
     -------
@@ -130,7 +136,11 @@ def final_results(
     content = as_json(results)
     rows = [row for row in content["table"] if row["quantity"] not in INSIDE]
     rows = [
-        withheld(row) if row["set_id"] in held or (row["set_id"] in also and row["number_class"] == "count") else row
+        withheld(row)
+        if row["set_id"] in held
+        or (row["set_id"] in also and row["number_class"] == "count")
+        or (row["parameter"] in few and _is_of_data(row))
+        else row
         for row in rows
     ]
     meta, gates = dict(content["meta"]) | {"released_by": entry.by}, content["gates"]
@@ -144,6 +154,11 @@ def final_results(
     assumptions = [row | HIDDEN_PRICE if row["id"] in confidential else row for row in content["assumptions"]]
     made = make_results(meta, rows, assumptions, gates)
     return made, tuple(sorted({*hidden, *also}))
+
+
+def _is_of_data(row: Row) -> bool:
+    """Whether a row says what the records say of a parameter; what was known before them is published."""
+    return row["quantity"] in OF_PARAMETER and row["stage"] != "prior" and row["set_id"] == ALL_PEOPLE
 
 
 def _figures(value: float | None, digits: int) -> float | None:

@@ -182,7 +182,7 @@ def scan_folder(folder: Path | str, wanted: Wanted, *, leaving: bool = True) -> 
         The folder holds what leaves: kinds of files and contents that never may are found too.
     """
     root = Path(folder)
-    layers, hits, paths = 0, [], sorted(_files(root))
+    layers, files, hits, paths = 0, 0, [], sorted(_files(root))
     for number, path in enumerate(paths, start=1):
         name = path.relative_to(root).as_posix()
         named = bool(kinds_in(Layer("", name.encode()), wanted))
@@ -192,6 +192,9 @@ def scan_folder(folder: Path | str, wanted: Wanted, *, leaving: bool = True) -> 
         try:
             if path.is_symlink():
                 raise Unreadable(name)
+            if path.is_dir():
+                continue
+            files += 1
             for layer in unwrap(path.read_bytes(), ""):
                 layers += 1
                 found = kinds_in(layer, wanted, leaving=leaving)
@@ -199,12 +202,16 @@ def scan_folder(folder: Path | str, wanted: Wanted, *, leaving: bool = True) -> 
                 hits += [Hit(shown, inside, kind) for kind in found]
         except (Unreadable, OSError):
             hits.append(Hit(shown, "", "unreadable"))
-    return Scanned(root, len(paths), layers, tuple(dict.fromkeys(hits)))
+    return Scanned(root, files, layers, tuple(dict.fromkeys(hits)))
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder, _, names in os.walk(root, followlinks=False):
+    """Files, and folders that are only a name: links to elsewhere, which a copy may follow, and empty ones."""
+    for folder, inner, names in os.walk(root, followlinks=False):
         yield from (Path(folder) / name for name in names)
+        for path in (Path(folder) / name for name in inner):
+            if path.is_symlink() or not any(path.iterdir()):
+                yield path
 
 
 def kinds_in(layer: Layer, wanted: Wanted, *, leaving: bool = False) -> list[str]:

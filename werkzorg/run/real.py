@@ -95,9 +95,10 @@ def fit_ingredients(pilot: Pilot, seed: int, records: CaseRecords | None = None)
 
 
 def inputs(pilot: Pilot, records: CaseRecords | None = None) -> dict[str, Any]:
-    """What a run read: the pilot as understood, and the digest of every file with records or parameters."""
-    digests = {} if records is None else records.digests
-    return {"pilot": pilot.model_dump(mode="json"), "records": digests, "parameters": _parameter_digests()}
+    """What a run read: pilot and rules of the suppliers, and the digest of every file with records or parameters."""
+    digests, rules = ({}, {}) if records is None else (records.digests, records.rules)
+    files = {"records": digests, "parameters": _parameter_digests()}
+    return {"pilot": pilot.model_dump(mode="json"), "rules": rules, **files}
 
 
 def _parameter_digests() -> dict[str, str]:

@@ -67,6 +67,11 @@ class CaseRecords:
         return () if self.accountability is None else self.accountability.cost_readers
 
     @property
+    def rules(self) -> dict[str, Any]:
+        """What suppliers asked that a table follows from the moment it is made."""
+        return {"threshold": self.threshold, "cost_readers": list(self.cost_readers)}
+
+    @property
     def notices(self) -> list[tuple[str, dict[str, int]]]:
         """What the user must know before the results: message identifiers and their values."""
         if self.participants < self.threshold and not (self._published and not self.participants):

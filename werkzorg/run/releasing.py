@@ -57,6 +57,9 @@ RELEASED = "vrijgegeven"
 READERS = ("municipality", "insurer", "ggz", "client")
 """Readers of what leaves; the technical report reads draws and stays inside."""
 
+PUBLISHED = ("aggregates", "counts")
+"""Tables with numbers of groups instead of rows of people."""
+
 MakeReports = Callable[[Path, Path, Sequence[str], Sequence[str]], object]
 
 
@@ -226,8 +229,10 @@ def checked(
     persons = len(entry.sets.get("people", ()))
     suppliers: Mapping[str, Mapping[str, frozenset[str]]] = {}
     amounts: Amounts = {}
+    few: frozenset[str] = frozenset()
     if persons:
         from werkzorg.release.persons import keyed_amounts, person_amounts, suppliers_of, unnamed_files
+        from werkzorg.release.shares import few_shares
 
         unnamed = unnamed_files(records.files)
         if unnamed:
@@ -235,8 +240,10 @@ def checked(
         suppliers = suppliers_of(records.tables, secret, records.files)
         use_comparison = records.compared >= threshold
         amounts = keyed_amounts(person_amounts(pilot, records.tables, use_comparison=use_comparison), secret)
+        data = records.reduced(pilot)
+        few = frozenset() if data is None else few_shares(data, threshold)
     prices = [str(given["id"]) for given in pilot.parameters if given.get("confidential")]
-    final, hidden = final_results(results, entry, ledger.entries, persons, threshold, suppliers, amounts, prices)
+    final, hidden = final_results(results, entry, ledger.entries, persons, threshold, suppliers, amounts, prices, few)
     if hidden is None:
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.derivable"))
     shown = {name: limits for name, limits in entry.shown.items() if name not in hidden}
@@ -282,15 +289,36 @@ def _current_results(source: Path, pilot: Pilot, records: CaseRecords | None) ->
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.no_record", where=str(source)))
     manifest = json.loads((source / MANIFEST).read_text(encoding="utf8"))
     inputs = manifest.get("inputs", {})
-    used = {} if records is None else dict(records.digests)
-    if inputs.get("records") != used or inputs.get("pilot") != pilot.model_dump(mode="json"):
+    used, rules = ({}, {}) if records is None else (dict(records.digests), records.rules)
+    now = {"records": used, "rules": rules, "pilot": pilot.model_dump(mode="json")}
+    if any(inputs.get(name) != value for name, value in now.items()):
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.outdated", where=str(source)))
     if results.meta["gates_verdict"] == "stop":
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.stopped"))
     undeclared = [s.date.isoformat() for s in pilot.snapshots if not (s.source.publisher or s.source.url)]
     if undeclared and not (records is not None and records.made_up):
         raise WerkzorgError(ExitCode.RELEASE, Problem("release.undeclared", values={"dates": ", ".join(undeclared)}))
+    private = unpublished(records)
+    if private:
+        raise WerkzorgError(ExitCode.RELEASE, Problem("release.unpublished", values={"files": ", ".join(private)}))
     return results
+
+
+def unpublished(records: CaseRecords | None) -> list[str]:
+    """Files with means and counts that nobody says are public, when there are no people to hold a release against.
+
+    Parameters
+    ----------
+    records : CaseRecords or None
+
+    Returns
+    -------
+    list of str
+        As declared.
+    """
+    if records is None or records.made_up or records.participants:
+        return []
+    return [file.path for file in records.files if file.table in PUBLISHED and file.published is None]
 
 
 def _recalled(ledger: Ledger, pilot: Pilot, order: ReleaseOrder) -> Ledger:

@@ -10,10 +10,11 @@ from werkzorg.cases.place import find_place
 from werkzorg.cases.release_ledger import Ledger, given_files, read_ledger
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.pilots import load_pilot
+from werkzorg.release.decoding import PLAIN, unwrap
 from werkzorg.release.results import Results, read_results
 from werkzorg.release.scan import Scanned, own_places, own_secrets, scan_folder, wanted_of
 from werkzorg.run.places import ledger_folder
-from werkzorg.run.record import digest_of_file
+from werkzorg.run.record import digest_of_bytes
 from werkzorg.run.records import CaseRecords, read_records
 
 EXPLORER_PAGE = b'id="werkzorg-explorer"'
@@ -58,7 +59,7 @@ def scan_pilot_folder(folder: str | Path, pilot: str | None = None, *, confirmed
 
 
 def explorers_in(root: Path, ledger: Ledger) -> tuple[str, ...]:
-    """Files with draws in a folder, each with the analyst that it was given to.
+    """Files with draws in a folder, also packed or under another name, each with the analyst that it was given to.
 
     Raises
     ------
@@ -66,12 +67,16 @@ def explorers_in(root: Path, ledger: Ledger) -> tuple[str, ...]:
         Code PRIVACY for every one that the ledger of releases does not know, as it is.
     """
     known = {str(entry.given["digest"]): str(entry.given["analyst"]) for entry in given_files(ledger)}
-    found = {path: digest_of_file(path) for path in sorted(root.rglob("*.html")) if EXPLORER_PAGE in path.read_bytes()}
-    names = {path: path.relative_to(root).as_posix() for path in found}
-    unknown = [names[path] for path, digest in found.items() if digest not in known]
+    found = {}
+    for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        pages = [layer for layer in unwrap(path.read_bytes(), "") if EXPLORER_PAGE in layer.content]
+        # A page without its escapes is another file than the one that was put on record.
+        for page in [layer for layer in pages if not layer.name.endswith(PLAIN)] or pages:
+            found[f"{path.relative_to(root).as_posix()}{page.name}"] = digest_of_bytes(page.content)
+    unknown = [name for name, digest in found.items() if digest not in known]
     if unknown:
         raise WerkzorgError(ExitCode.PRIVACY, *(Problem("release.scan.unrecorded", where=name) for name in unknown))
-    return tuple(f"{names[path]}: {known[digest]}" for path, digest in found.items())
+    return tuple(f"{name}: {known[digest]}" for name, digest in found.items())
 
 
 def look_for_people(root: Path, records: CaseRecords | None, places: Sequence[Path], table: Results | None) -> Scanned:
