@@ -6,7 +6,7 @@ import pytest
 
 import werkzorg
 from werkzorg.reporting.basis import rests_on_nothing
-from werkzorg.reporting.practices import practice_asides, practice_verdicts
+from werkzorg.reporting.practices import client_reach, practice_asides, practice_verdicts
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.tables import effects_table
 from werkzorg.reporting.tables_views import views_table
@@ -58,6 +58,9 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
         page = Report(released, "client", lang).client_page().markup
         assert ("876" in page and "58%" in page and "35%" in page) == (released.meta["pilot"] == "open-voor-werk")
         assert say("front.prior_only", lang) in page
+        # An approach that reaches people and places nobody begins with what it does, and from when on it pays.
+        begins = [say("client.intro.reach", lang), *client_reach(released, lang)]
+        assert all((text[:24] in page) == (released.meta.get("help") == "reach") for text in begins)
         # Nobody is promised a job coach by an approach that has none.
         coached = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
         assert (

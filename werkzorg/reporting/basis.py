@@ -38,6 +38,12 @@ def say_basis(results: Results, identifier: str, lang: str, /, **values: object)
     return say(own if own in catalogue() else identifier, lang, **values)
 
 
+def say_help(results: Results, identifier: str, lang: str, /, **values: object) -> str:
+    """A text, in its form for the kind of help where there is one (`<identifier>.reach`, `.experts`)."""
+    own = f"{identifier}.{results.meta.get('help')}"
+    return say(own if own in catalogue() else identifier, lang, **values)
+
+
 def compared(meta: Mapping[str, Any]) -> str:
     """What a comparison is of: `places` where all are other pilots, else `scenarios`."""
     kinds = {facts["kind"] for name, facts in meta["scenarios"].items() if name != BASE}

@@ -24,7 +24,13 @@ from werkzorg.reporting.numbers import (
     number_range,
     percent,
 )
-from werkzorg.reporting.practices import client_survey, extra_work_verdict, practice_asides, practice_verdicts
+from werkzorg.reporting.practices import (
+    client_reach,
+    client_survey,
+    extra_work_verdict,
+    practice_asides,
+    practice_verdicts,
+)
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
 from werkzorg.reporting.verdicts_exits import exits_verdict
@@ -187,13 +193,18 @@ def _insurer(results: Results, lang: str) -> list[str]:
         return [*measured, verdicts.kept_verdict(steps, lang)]
     total, work = (results.one(quantity="care_change", item=item) for item in ("total", "work"))
     care = verdicts.care_verdict(total, work, lang, results.meta.get("basis", "counts"))
-    return [care, verdicts.kept_verdict(steps, lang)]
+    return [_with_all_work(results, care, lang), verdicts.kept_verdict(steps, lang)]
 
 
 def _ggz(results: Results, lang: str) -> list[str]:
     crisis = results.maybe(quantity="care_change", item="crisis_at_start")
-    texts = [verdicts.crisis_verdict(crisis, lang)] if crisis else []
+    texts = [_with_all_work(results, verdicts.crisis_verdict(crisis, lang), lang)] if crisis else []
     return [*texts, _work_and_criterion(results, lang)]
+
+
+def _with_all_work(results: Results, text: str, lang: str) -> str:
+    """Where nobody is placed, most of the work in such a sentence would have been there anyway: it says so."""
+    return f"{text} {say('verdict.all_work', lang)}" if "help" in results.meta else text
 
 
 def _technical(results: Results, lang: str) -> list[str]:
@@ -314,14 +325,17 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
     work = [_places_and_work(results, lang), extra]
     if "help" in results.meta:
         work = [*_found_work(results, lang), extra_work_verdict(results, lang)]
+    reached = client_reach(results, lang)
     trap = verdicts_data.trap_verdict(results.rows(quantity="client_gain", household="single"), lang)
-    return {
+    texts = {
         "income": [say("client.income.text", lang), trap, say("client.income.care", lang)],
-        "work": work,
+        "work": reached or work,
         "support": [say(f"client.support.{results.meta.get('help', 'text')}", lang), *client_survey(results, lang)],
         "loss": [loss],
         "unsure": [say("client.unsure.text", lang), together, *_when_open(net, lang)],
     }
+    # Of an approach that reaches people and places nobody, what it does is the first question.
+    return {"work": reached} | texts if reached else texts
 
 
 def _found_work(results: Results, lang: str) -> list[str]:

@@ -62,6 +62,7 @@ def reach_verdict(results: Results, lang: str) -> list[str]:
     price = say(
         "verdict.reach.cost", lang, cost=euro_in_text(cost.value, lang, step), people=number(people.value, lang),
         range=euro_range(cost.low80, cost.high80, lang, step),
+        paid=say("verdict.reach.paid", lang) if _employs(results) else "",
     )  # fmt: skip
     expected = results.one(quantity="reach_placed")
     spread = number_range(expected.low80, expected.high80, lang)
@@ -80,10 +81,39 @@ def extra_work_verdict(results: Results, lang: str) -> str:
     ends = sorted((abs(low), abs(high))) if kind != "both" else (abs(low), abs(high))
     span = say(f"verdict.extra_work.range.{kind}", lang, low=about(ends[0], lang), high=about(ends[1], lang))
     more = say("verdict.extra_work.less" if row.value < 0 else "verdict.extra_work.more", lang)
-    return say(
+    text = say(
         "verdict.extra_work", lang, people=number(people, lang), horizon=months_span(horizon, lang),
         value=about(abs(row.value) * people, lang), more=more, mark=mark(row, lang), range=span,
     )  # fmt: skip
+    return f"{text} {say('verdict.extra_work.experts', lang)}" if _employs(results) else text
+
+
+def _employs(results: Results) -> bool:
+    """Whether people of the group itself are paid by the programme: they are participants too."""
+    return results.maybe(quantity="reach", item="reach_employed") is not None
+
+
+def client_reach(results: Results, lang: str) -> list[str]:
+    """For participants: how many find work by the approach and from how many on it pays; empty without people reached.
+
+    Parameters
+    ----------
+    results : Results
+    lang : {"nl", "en"}
+    """
+    expected = results.maybe(quantity="reach_placed")
+    if expected is None:
+        return []
+    low, high = expected.low80, expected.high80
+    ends = {"low": number(-low, lang), "high": number(high, lang)}
+    span = say("client.reach.both", lang, **ends) if low < 0 < high else number_range(low, high, lang)
+    value = number(expected.value, lang)
+    texts = [say("client.reach", lang, value=value, range=span, mark=mark(expected, lang))]
+    needed = results.maybe(quantity="tipping_placed", party="society")
+    if needed is not None:
+        odds = chance_phrase(needed.probability, lang)
+        texts.append(say("client.reach.worth", lang, value=number(needed.value, lang), chance=odds))
+    return texts
 
 
 def _tipping(results: Results, party: str, lang: str) -> str:

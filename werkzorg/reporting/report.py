@@ -11,7 +11,7 @@ from werkzorg.cases.small_cells import MONEY_BASE
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting import figures, tables
 from werkzorg.reporting.assumptions import assumptions_markup
-from werkzorg.reporting.basis import has_records, report_name, say_basis
+from werkzorg.reporting.basis import has_records, report_name, say_basis, say_help
 from werkzorg.reporting.checklist import checklist_table
 from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, section_markup, table_markup
 from werkzorg.reporting.figures.tornado import tornado as tornado_figure
@@ -235,7 +235,7 @@ class Report:
         texts = {} if is_stopped(self.results) else client_texts(self.results, self.lang)
         parts = [
             gate_notice(self.results, self.lang, plain=True),
-            paragraph(say("client.intro", self.lang), self.lang, "lead"),
+            paragraph(say_help(self.results, "client.intro", self.lang), self.lang, "lead"),
         ]
         if not texts:
             parts.append(paragraph(say("front.stopped", self.lang), self.lang, "lead"))

@@ -116,7 +116,9 @@ def uncertain_value(value: float | None, unit: str | None, lang: str) -> str:
         return say("number.missing", lang)
     if (unit or "").startswith("log"):
         return say("report.factor", lang, value=number(math.exp(value), lang, 2))
-    return in_unit(value, unit, lang)
+    # Of an end of an interval of a large amount no more than three digits say something.
+    large = (unit or "").startswith("EUR") and abs(value) >= 1000
+    return in_unit(value, unit, lang, 10.0 ** (math.floor(math.log10(abs(value))) - 2) if large else None)
 
 
 def uncertain_name(row: Any, lang: str) -> str:

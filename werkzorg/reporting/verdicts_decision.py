@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzorg.constants import MONTHS_PER_YEAR
+from werkzorg.reporting.basis import rests_on_nothing
 from werkzorg.reporting.numbers import chance, euro_in_text, months_span, number, percent, round_to
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, label, listing, money_step, sentence, the_party
@@ -160,8 +161,8 @@ def risk_verdict(results: Results, lang: str) -> str:
 
 
 def prior_share_verdict(results: Results, party: str, lang: str) -> str:
-    """Which part of the uncertainty is about what no data speak of; empty without the row."""
-    row = results.maybe(quantity="prior_share", party=party)
+    """Which part of the uncertainty is about what no data speak of; empty without the row or without any data."""
+    row = None if rests_on_nothing(results) else results.maybe(quantity="prior_share", party=party)
     return "" if row is None else sentence(
         say("deciding.prior_share", lang, share=percent(row.value, lang), the=the_party(party, lang))
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.reporting.basis import say_help
 from werkzorg.reporting.figures.bars import bar_names, bar_range, bar_text, bars_height
 from werkzorg.reporting.figures.style import GAIN, GREY, NARROW, PALE, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import months_span, percent
@@ -27,7 +28,7 @@ def funnel(results: Results, lang: str) -> Figure | None:
     if not rows:
         return None
 
-    names = [say("figure.funnel.enrolled", lang), *(_name(row, lang) + mark(row, lang) for row in rows)]
+    names = [say_help(results, "figure.funnel.enrolled", lang), *(_name(row, lang) + mark(row, lang) for row in rows)]
 
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, rows, names, lang, narrow)
@@ -35,13 +36,15 @@ def funnel(results: Results, lang: str) -> Figure | None:
     svg, narrow = draw_both(
         "funnel", draw, [(WIDE, 0.5 + 0.42 * (len(rows) + 1)), (NARROW, 0.5 + bars_height(names, 0.56))]
     )
+    # Without placement nearly all of them would have found it anyway.
+    helped = [say("figure.funnel.help", lang)] if "help" in results.meta else []
     parts = "; ".join(f"{_name(row, lang)}: {percent(row.value, lang)}" for row in rows)
     return Figure(
         "funnel",
         svg,
         narrow,
         alt=say("figure.funnel.alt", lang, parts=parts),
-        caption=say("figure.funnel.caption", lang),
+        caption=say_help(results, "figure.funnel.caption", lang),
         data=pd.DataFrame(
             {
                 say("column.step", lang): names[1:],
@@ -53,7 +56,7 @@ def funnel(results: Results, lang: str) -> Figure | None:
             }
         ),
         rows=tuple(rows),
-        notes=(say("figure.funnel.note", lang),),
+        notes=(say("figure.funnel.note", lang), *helped),
     )
 
 
