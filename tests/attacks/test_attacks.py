@@ -19,10 +19,11 @@ from typing import NamedTuple
 
 import attack_world as world
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from werkzorg.cases import release_ledger
+from werkzorg.cases import release_ledger, schema
 from werkzorg.cases.release_ledger import Ledger, read_ledger, refused_by_ledger, write_ledger
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.inference.record_data import Share
@@ -468,16 +469,36 @@ def test_all_attacks_are_here():
     "form",
     [
         "77777.77", "77777,77", "77.777,77", "77,777.77", "7777777", "€ 77.777,77.", "77&#46;777,77", "%377777.77",
-        "\\u0037\\u0037777.77",
+        "\\u0037\\u0037777.77", "x,77777.77,y", "1,77777.77,2", "[0.5,77777.77]", "12,77,777.77,3.5", "1,77.777,77",
     ],
 )  # fmt: skip
 def test_an_amount_is_found_however_it_is_written(form, tmp_path):
     assert "amount" in world.hits(written(tmp_path / "uit", "a.html", f"<p>{form}</p>".encode()))
 
 
-@pytest.mark.parametrize("form", ["77777.78", "177777.77", "77777.775", "777777.7", "77777.77.1901", "x77777.77"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "77777.78",
+        "177777.77",
+        "77777.775",
+        "777777.7",
+        "77777.77.1901",
+        "x77777.77",
+        "777,77.77",
+        "0.777,77.77",
+        "0,77777.771",
+    ],
+)
 def test_another_number_is_not_taken_for_it(form, tmp_path):
     assert world.hits(written(tmp_path / "uit", "a.html", f"<p>{form}</p>".encode())) == []
+
+
+def test_whole_amounts_that_everybody_knows_are_not_taken_for_cents_of_somebody():
+    amounts = {field.name: [201.42] for field in schema.table("months").fields if field.unit == scan.MONEY_UNIT}
+    records = {"months": pd.DataFrame({"pseudonym": ["VERZONNEN-1"], **amounts})}
+    assert scan.wanted_of(records).amounts == {201.42}
+    assert scan.wanted_of(records, public=[20_142.0]).amounts == set()
 
 
 def test_among_five_megabytes_of_a_library_a_secret_is_found_and_nothing_else(tmp_path):

@@ -30,8 +30,17 @@ FORBIDDEN = frozenset((
 FORBIDDEN_WORDS = (b"log_likelihood", b"observed_data", b"injected-parameters", b"papermill")
 """Names that only occur in what holds values of persons or the inside of a notebook."""
 
-NUMBER = re.compile(rb"(?<![\w.,])\d[\d.,]*\d(?![\w])")
-LONGEST = 15
+NUMBER = re.compile(rb"(?<!\w)\d+(?:[.,]\d+)*(?!\w)")
+"""A number, or a row of them with commas between: which of the two, a text does not say."""
+
+ONE_NUMBER = re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,](\d+))?")
+"""Whole part, with or without thousands, and decimals."""
+
+THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
+
+LONGEST, MOST_PARTS = 15, 6
+"""Figures of a number, and parts between commas that a number with thousands may have."""
+
 LEAST_FIGURES = 5
 """Figures that an amount needs to be taken for that of a person: shorter ones occur by chance."""
 
@@ -137,9 +146,11 @@ def wanted_of(records: Mapping[str, pd.DataFrame], texts: Iterable[str] = (), pu
         Other things that may not leave: names, places on this computer.
     public : iterable of float
         Amounts that everybody may know, such as those of the law: a benefit that follows the norm gives nobody away.
+        A whole amount can be read as cents too.
     """
     codes: set[bytes] = set()
-    known, owners = {round(value, 2) for value in public}, {}
+    known = {round(value / unit, 2) for value in public for unit in (1, 100)}
+    owners: dict[float, set[str]] = {}
     for name, rows in records.items():
         if KEY not in rows:
             continue
@@ -290,19 +301,26 @@ def _drawn(content: bytes, amounts: frozenset[float]) -> bool:
 
 
 def _readings(token: bytes) -> Iterator[float]:
-    """All numbers that a text may mean."""
+    """All numbers that a text may mean: commas stand between numbers, thousands, or before decimals."""
     text = token.decode("ascii")
-    digits = re.sub(r"[.,]", "", text)
-    if len(digits) > LONGEST:
+    if text.isdigit() and len(text) <= LONGEST:
+        yield int(text) / 100
+    parts = text.split(",")
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + MOST_PARTS, len(parts)) + 1):
+            yield from _meanings(",".join(parts[start:end]))
+
+
+def _meanings(text: str) -> Iterator[float]:
+    """Numbers that a text may mean as one number: with three figures after a mark, thousands as well as decimals."""
+    if len(text) > LONGEST + MOST_PARTS:
         return
-    yield float(digits)
-    if digits == text:
-        yield int(digits) / 100
-    for mark in ".,":
-        whole, found, part = text.rpartition(mark)
-        part = part.rstrip("0")
-        if found and len(part) <= 2 and part.isdigit():
-            yield float(f"{re.sub('[.,]', '', whole) or 0}.{part}")
+    if found := ONE_NUMBER.fullmatch(text):
+        whole, part = re.sub("[.,]", "", found[1]), (found[2] or "").rstrip("0")
+        if len(part) <= 2:
+            yield float(f"{whole}.{part or 0}")
+    if THOUSANDS.fullmatch(text):
+        yield float(re.sub("[.,]", "", text))
 
 
 @functools.lru_cache(maxsize=4)

@@ -108,8 +108,8 @@ def look_for_people(root: Path, records: CaseRecords | None, places: Sequence[Pa
 def public_amounts(results: Results) -> set[float]:
     """Amounts in a table that no person stands behind: those of the law, of sources, of prior knowledge."""
     plain = results.table[results.table["set_id"].isna()]
-    numbers = {float(value) for name in ("value", "mean", "median") for value in plain[name].dropna()}
-    return numbers | {float(value) for name in ("value", "low", "high") for value in results.assumptions[name].dropna()}
+    columns = [frame[name].dropna() for frame in (plain, results.assumptions) for name in frame.select_dtypes("number")]
+    return {float(value) for column in columns for value in column}
 
 
 def _table_in(root: Path) -> Results | None:
