@@ -141,6 +141,18 @@ def test_counts_that_do_not_follow_are_named_by_row(tmp_path, lines, place, line
     assert where in caught.value.render("en")
 
 
+@pytest.mark.parametrize("column", range(7))
+def test_a_column_of_which_nothing_can_be_read_is_named_row_by_row(tmp_path, lines, column):
+    names = ["month", "target_group", "stock", "inflow", "returned", "to_work", "to_other"]
+    bad = [";".join("=1" if place == column else cell for place, cell in enumerate(row.split(";"))) for row in lines]
+    path = tmp_path / "flows.csv"
+    path.write_text("\n".join([";".join(names), *bad]) + "\n", encoding="utf8")
+    with pytest.raises(WerkzorgError) as caught:
+        read_flows(path)
+    found = [one.where.rsplit("flows.csv", 1)[-1] for one in caught.value.problems]
+    assert found == [f":{line} {names[column]}" for line in (2, 3, 4)]
+
+
 def test_a_missing_month_is_placed_on_the_line_that_a_spreadsheet_shows(tmp_path, lines):
     path = tmp_path / "flows.csv"
     header = "month;target_group;stock;inflow;returned;to_work;to_other"

@@ -98,6 +98,9 @@ def read_plain(
     if table.primary_key and name != "questions":
         mistakes += _doubles(table, columns)
     made = pd.DataFrame(columns)
+    # A column without one readable count would be of objects, which cannot be compared.
+    counted = [field for field in columns if table.field(field).type == "integer"]
+    made[counted] = made[counted].apply(pd.to_numeric)
     made.attrs[LINES] = [line for line, _ in rows[1:]]
     if between is not None:
         mistakes += between(made)
