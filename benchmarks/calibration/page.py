@@ -117,8 +117,15 @@ def _verdict(certificate: Mapping[str, dict]) -> str:
             f"| {entry['sets']:,} |"
             for entry in facts["failures"]
         ]
-        lines.append("")
+        lines += ["", *_reasons(facts["failures"]), ""]
     return "\n".join(lines)
+
+
+def _reasons(failures: list[dict]) -> list[str]:
+    """One line per quantity that failed; what nobody looked into yet says so."""
+    failed = list(dict.fromkeys((entry["kind"], entry["quantity"]) for entry in failures))
+    known = {(one["kind"], name): one["why"] for one in wrong.interval_limits() for name in one["quantities"]}
+    return [f"- `{name}` ({kind}): {known.get((kind, name), 'Not looked into yet.')}" for kind, name in failed]
 
 
 def _pooled(certificate: Mapping[str, dict]) -> list[str]:

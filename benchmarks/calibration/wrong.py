@@ -26,6 +26,11 @@ def wrong_models() -> list[dict[str, object]]:
     return read_yaml(FILE)[0]["wrong_models"]
 
 
+def interval_limits() -> list[dict[str, object]]:
+    """Quantities with intervals that are known to be somewhat too wide or too narrow, and why."""
+    return read_yaml(FILE)[0]["intervals"]
+
+
 def twist_of(name: str) -> Twist:
     """What the world of an entry does."""
     if name == PLAIN:
