@@ -83,7 +83,7 @@ def wanted(source, content):
 
 def test_page_and_ledger_agree_at_random_positions(source, content, opened, wanted):
     found = opened.evaluate(IN_PAGE, [[place, as_plain(settings)] for place, settings in wanted])
-    order = kept_draws(source.parts[0], content["draws"])
+    order = kept_draws(source.bench, source.parts[0], content["draws"])
     for (place, settings), totals in zip(wanted, found, strict=True):
         net = net_result(source.bench, source.parts[place], settings)
         for party in net["party"].values:
@@ -91,6 +91,19 @@ def test_page_and_ledger_agree_at_random_positions(source, content, opened, want
             about = f"scenario {place}, {party}, {settings}"
             assert np.all(np.abs(page - ledger) < EURO + PART * np.ptp(ledger)), about
             assert abs(page.mean() - ledger.mean()) < EURO_IN_MEAN, about
+
+
+def test_draws_that_are_kept_say_what_all_say(source):
+    net = net_result(source.bench, source.parts[0], Settings())
+    total = net.sizes["draw"]
+    everything = kept_draws(source.bench, source.parts[0], 10 * total)
+    assert sorted(everything) == list(range(total))
+    half = kept_draws(source.bench, source.parts[0], total // 2)
+    assert len(set(half)) == total // 2
+    some = net.isel(draw=half)
+    # Two spreads are left over in all, however many draws; half of 240 taken by chance leave eight.
+    assert (np.abs((some - net.mean("draw")).sum("draw")) <= 3 * net.std("draw")).all()
+    assert (np.abs((some > 0).mean("draw") - (net > 0).mean("draw")) < 0.05).all()
 
 
 def test_untouched_levers_give_what_a_comparison_gives(source):

@@ -11,9 +11,10 @@ import numpy as np
 from werkzorg.appraisal.contracts.negotiate import Negotiation
 from werkzorg.appraisal.scenarios import Bench, Parts
 from werkzorg.explorer.blocks import BIJSTAND, scenario_blocks
+from werkzorg.explorer.evaluate import net_result
 from werkzorg.explorer.levers import SIZES, make_levers
 from werkzorg.explorer.packing import Pool
-from werkzorg.explorer.settings import MOST_RULES
+from werkzorg.explorer.settings import MOST_RULES, Settings
 from werkzorg.params import parties
 from werkzorg.params.scenarios import BASE, Variant
 from werkzorg.release.rows import PRIOR, rests_on_of
@@ -27,6 +28,9 @@ WORDS = ("explorer.", "number.", "probability.", "verdict.net.", "verdict.togeth
 
 NEVER_PAYS = ("client",)
 """Parties inside society that a contract may not make pay."""
+
+LEAST_SPREAD = 1e-9
+"""EUR per participant; a party with the same result in every draw has no say in which draws are kept."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, 
     """
     base = source.parts[0]
     pilot = base.variant.pilot
-    pool = Pool(kept_draws(base, min(draws, source.most_draws)), source.coarse)
+    pool = Pool(kept_draws(source.bench, base, min(draws, source.most_draws)), source.coarse)
     scenarios = [
         {
             "id": one.variant.id,
@@ -102,15 +106,36 @@ def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, 
     }
 
 
-def kept_draws(base: Parts, count: int) -> np.ndarray:
-    """Evenly spread draws of a posterior, in the order of what the pilot saves.
+def kept_draws(bench: Bench, base: Parts, count: int) -> np.ndarray:
+    """Draws of a posterior that say together what all of them say, in the order of what the pilot saves.
 
-    The order says nothing about chains; it is the same for all arrays and scenarios, so that draws stay paired.
+    One of each few neighbours in that order: the one that keeps the mean result of every party nearest to that of all
+    draws, so that the page opens with the numbers of the report. The order says nothing about chains; it is the same
+    for all arrays and scenarios, so that draws stay paired.
+
+    Parameters
+    ----------
+    bench : Bench
+    base : Parts
+        The pilot as it is.
+    count : int
+        How many to keep.
+
+    Returns
+    -------
+    ndarray of int (kept,)
     """
-    total = base.posterior.sizes["draw"]
-    chosen = np.unique(np.linspace(0, total - 1, min(count, total)).round().astype(int))
     saving = -sum(base.quantities.work[name] for name in BIJSTAND).sum(axis=1)
-    return chosen[np.argsort(saving[chosen], kind="stable")]
+    order = np.argsort(saving, kind="stable")
+    net = net_result(bench, base, Settings()).transpose("draw", "party").values
+    scaled = net / np.maximum(net.std(axis=0), LEAST_SPREAD)
+    kept, gap = [], np.zeros(scaled.shape[1])
+    for near in np.array_split(order, min(count, len(order))):
+        gaps = gap + scaled[near] - scaled[near].mean(axis=0)
+        best = int(np.argmin((gaps**2).sum(axis=1)))
+        kept.append(near[best])
+        gap = gaps[best]
+    return np.array(kept)
 
 
 def _names(variant: Variant) -> dict[str, object]:
