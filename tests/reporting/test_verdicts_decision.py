@@ -21,6 +21,7 @@ from werkzorg.reporting.verdicts_decision import (
     risk_verdict,
     tornado_verdict,
 )
+from werkzorg.wording import say
 
 ENGLISH = re.compile(r"\b(the|worth|knowing|cost|study|result|value|budget year|society|participants)\b", re.IGNORECASE)
 LANGS = ("nl", "en")
@@ -151,7 +152,10 @@ def test_risk_takes_away_and_the_text_says_what(decided, lang):
 @pytest.mark.parametrize("lang", LANGS)
 def test_prior_share_and_tornado_follow_their_rows(decided, lang):
     other = changed(decided, {"quantity": "prior_share", "party": "insurer"}, value=0.37)
-    assert "37%" in prior_share_verdict(other, "insurer", lang)
+    where = {"quantity": "check_line", "item": "prior_knowledge", "party": "insurer"}
+    assert "37%" in prior_share_verdict(changed(other, where, value=0.4), "insurer", lang)
+    # Else the first page gives the share that counts also what data say little of: one share in a report.
+    assert prior_share_verdict(changed(other, where, value=0.6), "insurer", lang) == ""
     first = decided.rows(quantity="tornado", party="insurer")[0]
     other = changed(decided, {"quantity": "tornado", "party": "insurer", "parameter": first.parameter}, value=0.0)
     before = tornado_verdict(decided.rows(quantity="tornado", party="insurer"), lang)
@@ -163,7 +167,11 @@ def test_tables_show_their_rows(decided, lang):
     knowing = knowing_table(decided, lang).data
     value = decided.one(quantity="evpi", party="society").value
     assert f"{value:,.0f}".replace(",", "." if lang == "nl" else ",") in knowing.iloc[0, -1]
-    assert len(studies_table(decided, lang).data) == 6
+    studies = studies_table(decided, lang).data
+    assert len(studies) == 6
+    # The worth to those who pay has two digits, as the worth to all: the rest is noise.
+    digits = [re.sub(r"\D", "", text).strip("0") for text in studies[say("column.worth_payers", lang)]]
+    assert max(map(len, digits)) <= 2
     for figure in (study_worth(decided, lang), tornado(decided, "municipality", lang)):
         assert figure.svg and figure.svg_narrow and figure.alt and len(figure.data)
 

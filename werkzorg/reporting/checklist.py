@@ -14,7 +14,10 @@ from werkzorg.wording import say
 
 YES, NOT_NEEDED, MISSING = "yes", "not_needed", "missing"
 
-ESSENTIAL = ("K03", "K07", "K08", "K36", "K39", "K52")
+RELEASED = "K52"
+"""That somebody released what rests on people."""
+
+ESSENTIAL = ("K03", "K07", "K08", "K36", "K39", RELEASED)
 """Without one of these every report says that it is a draft."""
 
 
@@ -111,7 +114,7 @@ def state_of(item: Item, results: Results) -> str:
         return NOT_NEEDED
     if item.said:
         return YES if _said(item, results, "nl") else MISSING
-    special = {"K39": _sampling, "K51": _calibration, "K52": _disclosure}.get(item.id)
+    special = {"K39": _sampling, "K51": _calibration, RELEASED: _disclosure}.get(item.id)
     if special is not None:
         return special(results)
     if not item.rows or any(results.rows(quantity=name) for name in item.rows):
@@ -130,12 +133,14 @@ def missing_essentials(results: Results) -> tuple[str, ...]:
 
 
 def draft_text(results: Results, lang: str) -> str:
-    """The word that a report is a draft, and what is missing; empty when nothing essential is."""
+    """The word that a report is a draft, and why: not released, or what is missing; empty when nothing essential is."""
     missing = missing_essentials(results)
-    if not missing:
-        return ""
-    names = "; ".join(say(f"checklist.short.{name}", lang) for name in missing)
-    return say("checklist.draft", lang, names=names)
+    lacking = [name for name in missing if name != RELEASED]
+    names = "; ".join(say(f"checklist.short.{name}", lang) for name in lacking)
+    if RELEASED in missing:
+        text = say("checklist.not_released", lang)
+        return f"{text} {say('checklist.also_missing', lang, names=names)}" if names else text
+    return say("checklist.draft", lang, names=names) if names else ""
 
 
 def checklist_table(results: Results, lang: str) -> Table:
@@ -166,7 +171,7 @@ def _where(item: Item, state: str, results: Results, lang: str) -> str:
         return _said(item, results, lang)
     if item.id == "K51":
         return calibration_verdict(lang, "technical", results.meta.get("basis"))
-    if item.id == "K52":
+    if item.id == RELEASED:
         return say("checklist.where.K52.released" if has_records(results) else "checklist.where.K52", lang)
     return say(f"checklist.where.{item.id}", lang)
 

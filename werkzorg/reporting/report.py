@@ -164,7 +164,8 @@ class Report:
     def care(self) -> Piece:
         """Section with what changes the cost of care: as measured in case records, else as expected."""
         measured = decomposition_verdict(self.results, self.lang)
-        pieces = [self.section("care", *measured, chance_verdict(self.results, self.lang)), self.figure("care_parts")]
+        told = () if self.reader == "insurer" else measured  # The first page of the insurer says it already.
+        pieces = [self.section("care", *told, chance_verdict(self.results, self.lang)), self.figure("care_parts")]
         if not measured:
             pieces.append(self.table("care"))
         else:
@@ -264,9 +265,8 @@ class Report:
 
     def knowing_tables(self) -> Piece | None:
         """Section with the worth of every subject and of every study in numbers; nothing without rows."""
-        made = [make(self.results, self.lang) for make in (knowing_table, studies_table)]
-        found = [table for table in made if table is not None]
-        if not found:
+        made = (make(self.results, self.lang) for make in (knowing_table, studies_table))
+        if not (found := [table for table in made if table is not None]):
             return None
         pieces = [self.section("knowing"), *(self.show_table(table) for table in found)]
         return Piece("".join(piece.markup for piece in pieces), "knowing")

@@ -12,6 +12,7 @@ from werkzorg.reporting.numbers import chance, euro_in_text, months_span, number
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import chance_phrase, label, listing, money_step, sentence, the_party
 from werkzorg.reporting.verdicts_data import uncertain_name
+from werkzorg.reporting.verdicts_records import prior_mostly_verdict
 from werkzorg.wording import say
 
 NOTHING = 100.0
@@ -161,8 +162,14 @@ def risk_verdict(results: Results, lang: str) -> str:
 
 
 def prior_share_verdict(results: Results, party: str, lang: str) -> str:
-    """Which part of the uncertainty is about what no data speak of; empty without the row or without any data."""
-    row = None if rests_on_nothing(results) else results.maybe(quantity="prior_share", party=party)
+    """Which part of the uncertainty is about what no data speak of; empty without the row or without any data.
+
+    Where the first page says that the answer rests mainly on prior knowledge, that share (which also counts what data
+    say little of) stands alone: two shares in one report would seem to contradict each other.
+    """
+    if rests_on_nothing(results) or prior_mostly_verdict(results, party, lang):
+        return ""
+    row = results.maybe(quantity="prior_share", party=party)
     return "" if row is None else sentence(
         say("deciding.prior_share", lang, share=percent(row.value, lang), the=the_party(party, lang))
     )  # fmt: skip

@@ -48,7 +48,7 @@ def acceptability(results: Results, party: str, lang: str) -> Figure | None:
 
     tall = len(curves) > 2
     kind = "_all" if tall else ""
-    svg, narrow = draw_both(name, draw, [(WIDE, 3.8 if tall else 3.1), (NARROW, 4.6 if tall else 3.1)])
+    svg, narrow = draw_both(name, draw, [(WIDE, 3.6 if tall else 2.7), (NARROW, 4.6 if tall else 3.1)])
     rows = [row for curve in curves.values() for row in curve]
     return Figure(
         name, svg, narrow, alt=acceptability_verdict(results, party, lang), rows=tuple(rows),

@@ -39,7 +39,7 @@ def cumulative_fan(results: Results, party: str, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, rows, payback, lang, narrow)
 
-    svg, narrow = draw_both(name, draw, [(WIDE, 3.1), (NARROW, 2.9)])
+    svg, narrow = draw_both(name, draw, [(WIDE, 2.8), (NARROW, 2.9)])
     return Figure(
         name,
         svg,

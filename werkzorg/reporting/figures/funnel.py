@@ -34,7 +34,7 @@ def funnel(results: Results, lang: str) -> Figure | None:
         _draw(canvas, rows, names, lang, narrow)
 
     svg, narrow = draw_both(
-        "funnel", draw, [(WIDE, 0.5 + 0.42 * (len(rows) + 1)), (NARROW, 0.5 + bars_height(names, 0.56))]
+        "funnel", draw, [(WIDE, 0.5 + 0.36 * (len(rows) + 1)), (NARROW, 0.5 + bars_height(names, 0.56))]
     )
     # Without placement nearly all of them would have found it anyway.
     helped = [say("figure.funnel.help", lang)] if "help" in results.meta else []

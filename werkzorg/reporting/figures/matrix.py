@@ -39,7 +39,7 @@ def pay_matrix(results: Results, lang: str) -> Figure:
         (_draw_list if narrow else _draw)(canvas, sums, payers, payees, lang)
 
     tall = 0.2 + _LINE * (len(sums) + (1 + _GAP) * len(payers))
-    svg, phone = draw_both("matrix", draw, [(WIDE + 0.6, 1.1 + 0.41 * len(payers)), (NARROW, tall)])
+    svg, phone = draw_both("matrix", draw, [(WIDE + 0.6, 1.1 + 0.37 * len(payers)), (NARROW, tall)])
     return Figure(
         "matrix",
         svg,

@@ -37,7 +37,7 @@ def placed_forecast(results: Results, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, shown, least, measure, lang, narrow)
 
-    svg, narrow = draw_both("placed", draw, [(WIDE, 2.7), (NARROW, 2.5)])
+    svg, narrow = draw_both("placed", draw, [(WIDE, 2.4), (NARROW, 2.5)])
     alt = [placed_verdict(total, lang) if measure == "placed" else working_verdict(total, lang)]
     if criterion:
         alt.append(criterion_verdict(results.one(quantity="probability_criterion"), None, criterion, lang))

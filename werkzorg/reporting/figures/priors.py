@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -15,9 +17,14 @@ from werkzorg.reporting.verdicts import mark
 from werkzorg.reporting.verdicts_data import is_leading, prior_verdict, uncertain_name, uncertain_value
 from werkzorg.wording import say
 
+_LONE = (0.84, 0.74)
+"""Height of a row with one bar beside that of a row with two, on a page and on a phone."""
+
 
 def prior_posterior(results: Results, lang: str) -> Figure:
     """Bars of 80% (thick) and 95% (thin) for each estimated quantity, each row on its own scale.
+
+    A quantity of which no data speak has one bar: what is left after the data is what was thought beforehand.
 
     Parameters
     ----------
@@ -38,8 +45,8 @@ def prior_posterior(results: Results, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, list(pairs.values()), stages, lang, narrow)
 
-    count = len(pairs)
-    svg, narrow = draw_both("priors", draw, [(WIDE, 0.5 + 0.5 * count), (NARROW, 0.5 + 0.92 * count)])
+    page, phone = (sum(_heights(pairs.values(), narrow)) for narrow in (False, True))
+    svg, narrow = draw_both("priors", draw, [(WIDE, 0.5 + 0.48 * page), (NARROW, 0.5 + 0.92 * phone)])
     return Figure(
         "priors",
         svg,
@@ -52,20 +59,30 @@ def prior_posterior(results: Results, lang: str) -> Figure:
     )
 
 
+def _is_lone(pair: dict[str, Any]) -> bool:
+    return pair["posterior"].rests_on == "prior"
+
+
+def _heights(pairs: Iterable[dict[str, Any]], narrow: bool) -> list[float]:
+    return [_LONE[narrow] if _is_lone(pair) else 1.0 for pair in pairs]
+
+
 def _draw(canvas: Any, pairs: list[dict[str, Any]], stages: dict[str, str], lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     axis.axis("off")
     x0, x1 = (0.0, 0.56) if narrow else (0.40, 0.80)
     lift = 0.30 if narrow else 0.0
-    for place, pair in enumerate(pairs):
+    heights = _heights(pairs, narrow)
+    for pair, place in zip(pairs, accumulate(heights[:-1], initial=0.0), strict=True):
         low = min(row.low95 for row in pair.values())
         width = (max(row.high95 for row in pair.values()) - low) or 1.0
-        name = uncertain_name(pair["posterior"], lang) + mark(pair["posterior"], lang)
+        name = uncertain_name(pair["posterior"], lang)
+        lone = _is_lone(pair)
         if narrow:
             axis.text(0.0, place - 0.17, textwrap.fill(name, 46), va="bottom", fontweight="bold")
         else:
-            text_lines(axis, (0.385, place + 0.13), textwrap.wrap(name, 36), "right")
-        for stage, colour, offset in (("prior", GREY, 0.0), ("posterior", BLUE, 0.26)):
+            text_lines(axis, (0.385, place + (0.0 if lone else 0.13)), textwrap.wrap(name, 36), "right")
+        for stage, colour, offset in (("prior", GREY, 0.0), ("posterior", BLUE, 0.26))[: 1 if lone else 2]:
             row, y = pair[stage], place + offset + lift * 0.2
             ends = [
                 x0 + (x1 - x0) * (value - low) / width
@@ -76,10 +93,11 @@ def _draw(canvas: Any, pairs: list[dict[str, Any]], stages: dict[str, str], lang
             axis.plot([ends[1], ends[3]], [y, y], color=colour, alpha=1 if stage == "posterior" else 0.75, **thick)
             marker = {"marker": "o", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": colour}
             axis.plot([ends[2]], [y], markeredgewidth=1.5, **marker)
-            text = f"{stages[stage]}: {uncertain_value(row.median, row.unit, lang)}"
+            value = uncertain_value(row.median, row.unit, lang)
+            text = say("figure.priors.lone", lang, value=value) if lone else f"{stages[stage]}: {value}"
             axis.text(x1 + 0.02, y, text, va="center", color=colour if stage == "posterior" else "#555555")
     axis.set_xlim(0, 1.02)
-    axis.set_ylim(len(pairs) - 0.4, -0.55 if narrow else -0.35)
+    axis.set_ylim(sum(heights) - 0.4, -0.55 if narrow else -0.35)
 
 
 def _table(pairs: dict[str, dict[str, Any]], results: Results, lang: str) -> pd.DataFrame:

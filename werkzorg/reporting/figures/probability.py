@@ -31,7 +31,7 @@ def gain_probabilities(results: Results, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, rows, lang, narrow)
 
-    svg, narrow = draw_both("chances", draw, [(WIDE, 2.6), (NARROW, 3.4)])
+    svg, narrow = draw_both("chances", draw, [(WIDE, 2.3), (NARROW, 3.4)])
     parts = [
         say("figure.chances.part", lang, party=party_name(r.party, lang), chance=chance_phrase(r.value, lang))
         for r in rows

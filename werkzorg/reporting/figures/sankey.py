@@ -33,7 +33,7 @@ def sankey(results: Results, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, found, lang, narrow)
 
-    svg, narrow = draw_both("sankey", draw, [(WIDE, 5.6), (NARROW, 6.2)])
+    svg, narrow = draw_both("sankey", draw, [(WIDE, 4.9), (NARROW, 6.2)])
     span = months_span(results.meta["main_horizon"], lang)
     return Figure(
         "sankey",

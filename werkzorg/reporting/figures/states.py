@@ -36,7 +36,7 @@ def state_shares(results: Results, lang: str) -> Figure:
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, lines, names, lang, narrow)
 
-    svg, narrow = draw_both("states", draw, [(WIDE, 3.9), (NARROW, 5.4)])
+    svg, narrow = draw_both("states", draw, [(WIDE, 3.5), (NARROW, 5.4)])
     with_pilot, without = ([lines[arm, state][-1] for state in WORKING] for arm in ("programme", "without"))
     return Figure(
         "states",
