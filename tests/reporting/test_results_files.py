@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import openpyxl
 import pytest
@@ -10,6 +11,9 @@ from results_example import example
 from werkzorg.errors import WerkzorgError
 from werkzorg.reporting import read_results, write_results
 from werkzorg.reporting.results import as_json, make_results
+from werkzorg.reporting.results_files import WORKBOOKS
+from werkzorg.reporting.workbook import unit_in_words
+from werkzorg.wording import catalogue, say
 
 
 def test_written_and_read_back(results, results_folder):
@@ -99,7 +103,7 @@ def test_workbook_has_no_formula_and_no_merged_cell(results, tmp_path):
     write_results(hostile, tmp_path)
     book = openpyxl.load_workbook(tmp_path / "results.xlsx")
     found = set()
-    for sheet in book:
+    for sheet in (*book, *openpyxl.load_workbook(tmp_path / "results.en.xlsx")):
         assert not sheet.merged_cells.ranges
         assert all(cell.value for cell in sheet[1]), sheet.title
         for line in sheet.iter_rows():
@@ -107,9 +111,54 @@ def test_workbook_has_no_formula_and_no_merged_cell(results, tmp_path):
                 assert cell.data_type != "f"
                 found.add(cell.value)
     assert "=1+1" in found and "@SUM(A1)" in found
-    assert {"about", "net", "state_share", "assumptions", "gates", "code book"} <= set(book.sheetnames)
+    kinds = ("about", "net", "state_share", "assumptions", "gates", "code_book")
+    assert {say(f"sheet.{name}", "nl") for name in kinds} <= set(book.sheetnames)
     first = next(csv.DictReader((tmp_path / "results.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
     assert first["label_nl"] == "'=1+1"
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_workbook_is_in_one_language_with_units_and_formats(results, results_folder, lang):
+    book = openpyxl.load_workbook(results_folder / WORKBOOKS[lang])
+    sheet = book[say("sheet.net", lang)]
+    head = [cell.value for cell in sheet[1]]
+    row = results.rows(quantity="net")[0]
+    assert str(results.meta["price_year"]) in unit_in_words(row.unit, lang)
+    value = say("workbook.with_unit", lang, name=say("workbook.head.value", lang), unit=unit_in_words(row.unit, lang))
+    first = dict(zip(head, sheet[2], strict=True))
+    assert first[value].value == pytest.approx(row.value) and first[value].number_format == "#,##0"
+    assert sheet[2][0].value == getattr(row, f"label_{lang}")
+    texts = {cell.value for line in sheet.iter_rows() for cell in line}
+    assert say(f"party.{row.party}.name", lang) in texts and row.party not in texts
+    other = {"nl": "en", "en": "nl"}[lang]
+    assert head[0] == say("workbook.head.label", lang) and not {say("workbook.head.label", other), "label_nl"} & texts
+    shares = book[say("sheet.state_share", lang)]
+    found = {cell.number_format for line in shares.iter_rows() for cell in line if isinstance(cell.value, float)}
+    assert found == {"0.0%"}
+
+
+def test_every_quantity_has_a_sheet_with_a_name_of_its_own():
+    words = catalogue()
+    for lang in ("nl", "en"):
+        names = [texts[lang] for name, texts in words.items() if name.startswith("sheet.")]
+        # Excel takes 31 characters and does not tell capitals apart.
+        assert max(map(len, names)) <= 31 and len({name.lower() for name in names}) == len(names)
+    rows = {name.removeprefix("row.") for name in words if re.fullmatch(r"row\.\w+", name)}
+    assert {name for name in rows if f"sheet.{name}" not in words} == set()
+
+
+@pytest.mark.parametrize(
+    ("unit", "nl", "en"),
+    [
+        ("EUR_2018", "euro, prijspeil 2018", "euro, price level 2018"),
+        ("EUR_2018/month", "euro, prijspeil 2018 per maand", "euro, price level 2018 per month"),
+        ("EUR/hour", "euro per uur", "euro per hour"),
+        ("log ratio", "log van een verhouding", "log ratio"),
+        (None, "", ""),
+    ],
+)
+def test_units_are_words(unit, nl, en):
+    assert (unit_in_words(unit, "nl"), unit_in_words(unit, "en")) == (nl, en)
 
 
 def test_no_write_access_is_one_message(results, tmp_path):

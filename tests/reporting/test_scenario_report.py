@@ -33,6 +33,7 @@ from werkzorg.reporting.verdicts_scenarios import (
     society_verdict,
     surroundings_verdict,
 )
+from werkzorg.wording import say
 
 # A figure in which texts leave no room for what is drawn.
 pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
@@ -216,10 +217,11 @@ def test_the_workbook_has_the_facts_of_every_scenario(folder):
     from openpyxl import load_workbook
 
     book = load_workbook(folder / "results.xlsx", read_only=True)
-    about = dict(row[:2] for row in book["about"].iter_rows(values_only=True) if len(row) > 1)
+    about = dict(row[:2] for row in book[say("sheet.about", "nl")].iter_rows(values_only=True) if len(row) > 1)
     assert about["scenarios.clients-200.participants"] == 200
     assert about["scenarios.no-key-officer.steps_again"] == "projection; ledger"
-    assert {"scenario_difference", "scenario_net", "scenario_nobody_worse"} <= set(book.sheetnames)
+    kinds = ("scenario_difference", "scenario_net", "scenario_nobody_worse")
+    assert {say(f"sheet.{name}", "nl") for name in kinds} <= set(book.sheetnames)
     assert read_results(folder).meta["scenarios"]["clients-200"]["participants"] == 200
 
 

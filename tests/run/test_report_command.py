@@ -9,6 +9,7 @@ from rich.console import Console
 
 from werkzorg.cli import execute
 from werkzorg.errors import ExitCode, WerkzorgError
+from werkzorg.reporting.results_files import WORKBOOKS
 from werkzorg.run.progress import Display
 from werkzorg.run.record import is_complete, write_completion
 from werkzorg.run.report import TABLES, Handout, find_results, hand_out
@@ -19,7 +20,7 @@ def finished(folder: Path, basis: str = "counts", made_up: bool = False, **meta:
     (folder / "vertrouwelijk").mkdir(parents=True)
     (folder / "vertrouwelijk" / "rekensom-per-casus.html").write_text("P-AAAA1111", encoding="utf8")
     (folder / "posterior.nc").write_text("draws", encoding="utf8")
-    for name in TABLES:
+    for name in (*TABLES, *WORKBOOKS.values()):
         (folder / name).write_text(name, encoding="utf8")
     results = {"meta": {"pilot": "proef", "basis": basis} | meta}
     (folder / "results.json").write_text(json.dumps(results), encoding="utf8")
@@ -55,9 +56,15 @@ def test_the_folder_holds_reports_and_tables_only(tmp_path):
     names = {path.relative_to(tmp_path / "uit").as_posix() for path in (tmp_path / "uit").rglob("*") if path.is_file()}
     pages = {f"{reader}.{lang}" for reader in ("municipality", "client") for lang in ("nl", "en")}
     files = {f"{page}.{kind}" for page in pages for kind in ("html", "pdf")}
-    assert names == files | set(TABLES) | {"KLAAR.json"}
+    assert names == files | set(TABLES) | set(WORKBOOKS.values()) | {"KLAAR.json"}
     assert {path.name for path in made} == files
     assert is_complete(tmp_path / "uit")
+
+
+def test_the_workbook_is_in_the_language_of_the_reports(tmp_path):
+    source = finished(tmp_path / "results" / "proef")
+    hand_out(replace(order(source, tmp_path / "uit", pdf=False), langs=("en",)), make_reports, export_pdf, quiet())
+    assert [path.name for path in (tmp_path / "uit").glob("*.xlsx")] == [WORKBOOKS["en"]]
 
 
 def test_a_pilot_by_name_is_found_below_results(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
 from werkzorg.reporting.case_sums_page import case_sums_page, reading
 from werkzorg.reporting.numbers import is_missing, long_date
 from werkzorg.reporting.parties import party_name
-from werkzorg.reporting.results_files import add_sheet
+from werkzorg.reporting.workbook import add_sheet
 from werkzorg.version import version
 from werkzorg.wording import say
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError, is_full_disk
-from werkzorg.reporting.results import JOIN, Results, as_json, check, columns
+from werkzorg.reporting.results import Results, as_json, check, columns
+from werkzorg.reporting.workbook import write_workbook
+
+WORKBOOKS = {"nl": "results.xlsx", "en": "results.en.xlsx"}
+"""Names of the workbooks, by language."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_SHEET_NAME_LENGTH = 31
 
 
 def write_results(results: Results, folder: str | Path) -> dict[str, Path]:
@@ -27,7 +29,7 @@ def write_results(results: Results, folder: str | Path) -> dict[str, Path]:
     Returns
     -------
     dict
-        `{"json": path, "xlsx": path, "csv": path, "machine_csv": path}`.
+        `{"json": path, "xlsx": path, "xlsx_en": path, "csv": path, "machine_csv": path}`.
 
     Raises
     ------
@@ -39,13 +41,15 @@ def write_results(results: Results, folder: str | Path) -> dict[str, Path]:
     folder = Path(folder)
     paths = {
         "json": folder / "results.json",
-        "xlsx": folder / "results.xlsx",
+        "xlsx": folder / WORKBOOKS["nl"],
+        "xlsx_en": folder / WORKBOOKS["en"],
         "csv": folder / "results.csv",
         "machine_csv": folder / "results_machine.csv",
     }
     try:
         paths["json"].write_text(_json_text(content), encoding="utf8")
-        _write_workbook(content, paths["xlsx"])
+        write_workbook(content, paths["xlsx"], "nl")
+        write_workbook(content, paths["xlsx_en"], "en")
         _write_csv(content["table"], paths["csv"], dutch=True)
         _write_csv(content["table"], paths["machine_csv"], dutch=False)
     except OSError as fault:
@@ -90,79 +94,3 @@ def _csv_cell(value: object, dutch: bool) -> str:
     if isinstance(value, int | float):
         return repr(value).replace(".", ",") if dutch else repr(value)
     return safe_text(str(value)) if dutch else str(value)
-
-
-def _write_workbook(content: dict[str, Any], path: Path) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    add_sheet(book, "about", ["key", "value"], _meta_rows(content["meta"]))
-    kinds = list(dict.fromkeys(row["quantity"] for row in content["table"]))
-    for quantity in kinds:
-        rows = [row for row in content["table"] if row["quantity"] == quantity]
-        used = [name for name in columns("table") if any(row[name] is not None for row in rows)]
-        add_sheet(book, quantity, used, ([row[name] for name in used] for row in rows))
-    for kind in ("assumptions", "gates"):
-        names = list(columns(kind))
-        add_sheet(book, kind, names, ([row[name] for name in names] for row in content[kind]))
-    add_sheet(book, "code book", ["sheet", "column", "meaning_nl", "meaning_en"], _code_book())
-    book.save(path)
-
-
-def _meta_rows(meta: dict[str, Any], above: str = "") -> Iterator[list[object]]:
-    for key, value in meta.items():
-        if isinstance(value, dict):
-            yield from _meta_rows(value, f"{above}{key}.")
-        else:
-            yield [f"{above}{key}", JOIN.join(map(str, value)) if isinstance(value, list) else value]
-
-
-def _code_book() -> Iterator[list[object]]:
-    for kind in ("table", "assumptions", "gates"):
-        for name, definition in columns(kind).items():
-            yield [kind, name, definition.get("title_nl", ""), definition.get("title_en", "")]
-
-
-def add_sheet(book: Any, title: str, header: list[str], rows: Iterable[list[object]]) -> None:
-    """Add a sheet to a write-only workbook; text never becomes a formula.
-
-    Parameters
-    ----------
-    book : openpyxl.Workbook
-        Made with ``write_only=True``.
-    title : str
-        Name of the sheet, cut to what Excel takes.
-    header : list of str
-        First row.
-    rows : iterable of list
-        The other rows.
-    """
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    sheet = book.create_sheet(title[:_SHEET_NAME_LENGTH])
-    sheet.freeze_panes = "A2"
-    heading = []
-    for position, name in enumerate(header):
-        sheet.column_dimensions[_letter(position)].width = 34 if name.startswith(("label", "meaning", "note")) else 16
-        cell = WriteOnlyCell(sheet, name)
-        cell.font = Font(bold=True)
-        heading.append(cell)
-    sheet.append(heading)
-    for row in rows:
-        sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in row])
-
-
-def _text_cell(sheet: Any, value: str) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, value)
-    # openpyxl turns text that starts with "=" into a live formula unless the type is set back to text.
-    cell.data_type = "s"
-    return cell
-
-
-def _letter(position: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return get_column_letter(position + 1)

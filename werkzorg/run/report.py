@@ -16,8 +16,8 @@ from werkzorg.run.publish import publish
 from werkzorg.run.record import COMPLETION, MANIFEST, is_complete, write_completion
 from werkzorg.run.runner import draft_for, guarded
 
-TABLES = ("results.json", "results.csv", "results_machine.csv", "results.xlsx")
-"""Files with the numbers of the reports, handed out beside them."""
+TABLES = ("results.json", "results.csv", "results_machine.csv")
+"""Files with the numbers of the reports, handed out beside them, as is the workbook in each language."""
 
 RECORDS, DRAWS = "records", "posterior.nc"
 """What results rest on that are about people; the file that the technical report reads."""
@@ -89,6 +89,8 @@ def _work(
     display: Display,
     resources: contextlib.ExitStack,
 ) -> list[Path]:
+    from werkzorg.reporting.results_files import WORKBOOKS
+
     resources.enter_context(display.showing())
     with display.step("read"):
         source = find_results(order.source)
@@ -103,7 +105,7 @@ def _work(
         make_reports(source, draft, readers, order.langs, **more)
         # The executed notebooks stay with the run: a handed-out folder holds what readers read.
         shutil.rmtree(draft / "notebooks", ignore_errors=True)
-        for name in TABLES:
+        for name in (*TABLES, *(WORKBOOKS[lang] for lang in order.langs)):
             shutil.copyfile(source / name, draft / name)
     if order.pdf:
         with display.step("pdf"):
