@@ -8,15 +8,15 @@ from typing import Any
 
 from werkzorg.params.titles import title_in
 from werkzorg.reporting.document import NUMERIC, Sources
-from werkzorg.reporting.numbers import exact, in_unit, is_missing, long_date, range_in_unit
+from werkzorg.reporting.numbers import NO_BREAK, exact, in_unit, is_missing, long_date, range_in_unit
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import catalogue, say
 
 _COLUMNS = ("number", "assumption", "value", "span", "status", "source")
 
 
-def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
-    """Table of assumptions, each row with the anchor that figures and tables link to.
+def assumptions_markup(sources: Sources, names: list[str], lang: str, codes: bool = True) -> str:
+    """Table of assumptions, each row with the anchor that figures and tables link to; nothing without assumptions.
 
     Parameters
     ----------
@@ -25,12 +25,16 @@ def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
     names : list of str
         Assumptions to list, in order.
     lang : {"nl", "en"}
+    codes : bool
+        Whether the name of each in the parameter files stands below it; participants have no use for it.
     """
+    if not names:
+        return ""
     head = "".join(
         f'<th scope="col"{NUMERIC if name in ("number", "value") else ""}>{escape(say(f"column.{name}", lang))}</th>'
         for name in _COLUMNS
     )
-    body = "".join(_line(sources.rows[name], sources.numbers[name], lang) for name in names)
+    body = "".join(_line(sources.rows[name], sources.numbers[name], lang, codes) for name in names)
     caption = escape(say("table.assumptions.caption", lang))
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="assumptions stack">'
@@ -38,9 +42,9 @@ def assumptions_markup(sources: Sources, names: list[str], lang: str) -> str:
     )
 
 
-def _line(row: Any, n: int, lang: str) -> str:
+def _line(row: Any, n: int, lang: str, codes: bool) -> str:
     when = f' <span class="when">({escape(_day(row.date, lang))})</span>' if row.date else ""
-    name = f"{escape(label(row, lang))}<br><code>{escape(row.id)}</code>"
+    name = escape(label(row, lang)) + (f"<br><code>{escape(row.id)}</code>" if codes else "")
     cells = {
         "value": f"{escape(_value(row, lang))}{when}",
         "span": escape(_span(row, lang)),
@@ -56,9 +60,9 @@ def _line(row: Any, n: int, lang: str) -> str:
 
 
 def _day(date: object, lang: str) -> str:
-    """Date in words; what is no ISO date stays as it is."""
+    """Date in words, day and month on one line; what is no ISO date stays as it is."""
     text = str(date)
-    return long_date(text, lang) if re.match(r"\d{4}-\d{2}-\d{2}", text) else text
+    return long_date(text, lang).replace(" ", NO_BREAK, 1) if re.match(r"\d{4}-\d{2}-\d{2}", text) else text
 
 
 def _value(row: Any, lang: str) -> str:
@@ -71,7 +75,8 @@ def _value(row: Any, lang: str) -> str:
         return text
     base, _, per = (row.unit or "").partition("/")
     spoken = base.upper().startswith("EUR") or base in ("", "fraction", "probability", "ratio")
-    named = text if spoken else f"{text} {_unit(base, lang)}"
+    single = base.removesuffix("s") if row.value == 1 else base
+    named = text if spoken else f"{text} {_unit(single if f'unit.{single}' in catalogue() else base, lang)}"
     return f"{named} / {_unit(per, lang)}" if per else named
 
 

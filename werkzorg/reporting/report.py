@@ -331,7 +331,7 @@ class Report:
         if assumed and self.reader != "client":
             intro += paragraph(say("report.assumed", self.lang, text=assumed), self.lang)
         title = heading(say("section.assumptions", self.lang), 2, "assumptions")
-        markup = title + intro + (assumptions_markup(self.sources, names, self.lang) if names else "")
+        markup = title + intro + assumptions_markup(self.sources, names, self.lang, self.reader != "client")
         return self._piece(f'<div class="appendix">{markup}</div>', "assumptions")
 
     def check(self, party: str | None = None) -> None:

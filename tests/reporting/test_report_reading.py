@@ -1,0 +1,72 @@
+"""What a reader stumbles over: two bars that are one, a sentence twice, one month that is `months`, code names."""
+
+from dataclasses import replace
+
+import pytest
+from results_example import example
+from test_records_report import with_records
+
+from werkzorg.reporting import figures
+from werkzorg.reporting.assumptions import assumptions_markup
+from werkzorg.reporting.checklist import draft_text
+from werkzorg.reporting.document import Sources
+from werkzorg.reporting.report import Report
+from werkzorg.reporting.verdicts_records import decomposition_verdict
+from werkzorg.wording import LANGUAGES, say
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_no_data_speak_of_has_one_bar_that_says_so(results, lang):
+    table = results.table.copy()
+    first = table.index[table["quantity"] == "parameter"][0]
+    of_it = (table["quantity"] == "parameter") & (table["parameter"] == table.loc[first, "parameter"])
+
+    def drawn(rests_on):
+        table.loc[of_it, "rests_on"] = rests_on
+        svg = figures.prior_posterior(replace(results, table=table), lang).svg
+        return svg.count(say("figure.priors.lone", lang, value="").strip(", ")), svg.count(say("stage.prior", lang))
+
+    alone, pairs = drawn("counts+prior")
+    assert drawn("prior") == (alone + 1, pairs - 1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_care_of_the_insurer_is_told_on_the_first_page_alone(lang):
+    results = with_records()
+    sentences = decomposition_verdict(results, lang)
+    for sentence in sentences:
+        assert sentence in Report(results, "technical", lang).care().markup.replace('<span class="nb">', "").replace(
+            "</span>", ""
+        )
+        insurer = Report(results, "insurer", lang)
+        insurer.front_page()
+        insurer.care()
+        assert insurer.text.count(sentence) == 1
+
+
+def test_the_banner_says_that_nobody_released_it_and_what_else_is_missing(results):
+    account = {"decision": {"nl": "x"}, "comparison": {"nl": "x"}, "perspectives": {"nl": "x"}}
+    unreleased = replace(results, meta={**results.meta, "basis": "records", "accountability": account})
+    assert draft_text(unreleased, "nl") == say("checklist.not_released", "nl")
+    without = replace(unreleased, meta={**unreleased.meta, "accountability": {}})
+    text = draft_text(without, "nl")
+    assert text.startswith(say("checklist.not_released", "nl")) and say("checklist.short.K03", "nl") in text
+
+
+@pytest.mark.parametrize(("value", "nl", "en"), [(1.0, "1 maand", "1 month"), (2.0, "2 maanden", "2 months")])
+def test_one_month_is_no_months(results, value, nl, en):
+    table = results.assumptions.copy()
+    table.loc[0, ["unit", "value", "low", "high"]] = ["months", value, None, None]
+    changed = replace(results, assumptions=table)
+    for lang, text in (("nl", nl), ("en", en)):
+        cell = assumptions_markup(Sources(changed, lang), [table.loc[0, "id"]], lang)
+        assert f">{text} <" in cell or f">{text}<" in cell
+
+
+def test_participants_see_no_code_names():
+    results = example()
+    names = [results.assumptions.loc[0, "id"]]
+    assert f"<code>{names[0]}</code>" in assumptions_markup(Sources(results, "nl"), names, "nl")
+    client = Report(results, "client", "nl")
+    client.client_page()
+    assert "<code>" not in client.assumptions(everything=True).markup
