@@ -106,7 +106,9 @@ def _work(
         # The executed notebooks stay with the run: a handed-out folder holds what readers read.
         shutil.rmtree(draft / "notebooks", ignore_errors=True)
         for name in (*TABLES, *(WORKBOOKS[lang] for lang in order.langs)):
-            shutil.copyfile(source / name, draft / name)
+            # Results of an earlier version have one workbook.
+            if (source / name).is_file():
+                shutil.copyfile(source / name, draft / name)
     if order.pdf:
         with display.step("pdf"):
             # What answers the pointer says nothing more on paper.
