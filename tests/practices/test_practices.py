@@ -10,6 +10,7 @@ from werkzorg.reporting.practices import client_reach, practice_asides, practice
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.tables import effects_table
 from werkzorg.reporting.tables_views import views_table
+from werkzorg.reporting.verdicts import months_worked_verdict
 from werkzorg.run.show import pilot_table
 from werkzorg.wording import say
 
@@ -53,6 +54,10 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
             # Nothing was counted: no page may speak of counts as if they were there.
             counted = re.findall(r"tellingen van|counts of \d", page)
             assert counted == []
+        # Months of work stand on a page once: of all people together where nobody is placed.
+        page = re.sub(r"<[^>]+>", "", Report(released, "technical", lang).front_page().markup)
+        each = months_worked_verdict(released.one(quantity="months_worked", horizon=60, per="participant"), lang)[:40]
+        assert (each in page) == ("help" not in released.meta)
         # A table without rows is left out; the sentence above it says why.
         assert Report(released, "technical", lang).table("first_answer").markup == ""
         page = Report(released, "client", lang).client_page().markup
@@ -61,6 +66,8 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
         # An approach that reaches people and places nobody begins with what it does, and from when on it pays.
         begins = [say("client.intro.reach", lang), *client_reach(released, lang)]
         assert all((text[:24] in page) == (released.meta.get("help") == "reach") for text in begins)
+        # Only a pilot that places people says that it wants to bring them into work.
+        assert (say("client.intro", lang) in page) == ("help" not in released.meta)
         # Nobody is promised a job coach by an approach that has none.
         coached = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
         assert (

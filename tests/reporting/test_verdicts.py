@@ -111,6 +111,14 @@ def test_every_sentence_follows_a_changed_number(results, lang):
             assert say(row._replace(**{field: other})) != say(row), (row.id, field)
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_item_that_is_named_is_the_largest_one(results, lang):
+    steps = results.rows(quantity="waterfall", party="municipality")
+    for place in range(len(steps) - 1):
+        rows = [row._replace(value=-1e6 if k == place else 10.0 * (k + 1)) for k, row in enumerate(steps)]
+        assert v.label(rows[place], lang, "item_label") in v.kept_verdict(rows, lang)
+
+
 def test_payback_that_never_comes():
     row = example("never_pays").one(quantity="payback_month", party="municipality")
     assert row.median is None

@@ -95,6 +95,17 @@ def test_verdict_on_the_best_study_follows_what_it_leaves(decided, lang, left, e
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_studies_that_change_nothing_get_no_amounts_and_no_figure(decided, lang):
+    lost = changed(decided, {"quantity": "enbs", "party": "society"}, value=-9_000.0, standard_error=1.0)
+    where = {"quantity": "evsi_worth", "party": "society"}
+    # Below EUR 100 for all participants an amount says nothing; one study above it is enough for the figure.
+    for worth, shown in ((3.0, False), (5_000.0, True)):
+        other = changed(lost, where, value=worth)
+        assert (study_worth(other, lang) is not None) == shown
+        assert (say("deciding.study.nothing", lang) not in words(other, lang=lang)) == shown
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_who_pays_follows_what_knowing_is_worth_to_them(decided, lang):
     decided = changed(decided, {"quantity": "enbs", "party": "society"}, value=9_000.0, standard_error=100.0)
     best = best_study(decided)

@@ -208,6 +208,9 @@ def _with_all_work(results: Results, text: str, lang: str) -> str:
 
 
 def _technical(results: Results, lang: str) -> list[str]:
+    if "help" in results.meta:
+        # Support without placement says the months of work of all together: per participant they are next to none.
+        return [_work_and_criterion(results, lang)]
     horizon = results.meta["main_horizon"]
     worked = results.one(quantity="months_worked", horizon=horizon, per="participant")
     return [verdicts.months_worked_verdict(worked, lang), _work_and_criterion(results, lang)]

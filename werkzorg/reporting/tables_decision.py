@@ -70,6 +70,7 @@ def studies_table(results: Results, lang: str) -> Table | None:
         payers = results.maybe(quantity="payers_worth", **same)
         used += [one for one in (worth, cost, payers) if one is not None]
         step = rough_step(worth.standard_error)
+        paid = 0.0 if payers is None else payers.value
         lines.append(
             {
                 say("column.study", lang): sentence(study_name(row.item, row.count, lang)),
@@ -77,7 +78,7 @@ def studies_table(results: Results, lang: str) -> Table | None:
                     "number.with_error", lang, value=euro(worth.value, lang, step),
                     error=euro(worth.standard_error, lang, step),
                 ),
-                say("column.worth_payers", lang): euro(0.0 if payers is None else payers.value, lang, 1.0),
+                say("column.worth_payers", lang): euro(paid, lang, rough_step(paid)),
                 say("column.study_cost", lang): euro(cost.value, lang, 1.0),
                 say("column.left", lang): euro(row.value, lang, step),
             }

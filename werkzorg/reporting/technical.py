@@ -59,7 +59,8 @@ def _variable_lines(name: str, variable: Any, lang: str) -> list[dict[str, str]]
 def _size(dim: str, size: int, lang: str) -> str:
     """One side of the shape of an array: draws in words, other dimensions by their own name."""
     if dim in ("draw", "sample"):
-        return say("posterior.draws", lang, n=number(size, lang))
+        # On one line: else every row of a long table takes two.
+        return say("posterior.draws", lang, n=number(size, lang)).replace(" ", "\u00a0")
     return f"{dim} {size}"
 
 

@@ -226,8 +226,9 @@ def crisis_verdict(row: Any, lang: str) -> str:
 
 
 def kept_verdict(steps: Sequence[Any], lang: str) -> str:
-    """First step and remainder of a waterfall, from its rows in order."""
-    first, kept = steps[0], steps[-1]
+    """Largest step and remainder of a waterfall, from its rows in order."""
+    *parts, kept = steps
+    first = max(parts, key=lambda row: abs(row.value))
     return say(
         "verdict.kept",
         lang,

@@ -59,6 +59,11 @@ def best_study(results: Results) -> Any | None:
     return max(rows, key=lambda row: row.value) if rows else None
 
 
+def studies_matter(results: Results) -> bool:
+    """Whether any study is worth something to society: else an amount for each, or a figure of them, says nothing."""
+    return max(row.value for row in results.rows(quantity="evsi_worth", party="society")) >= NOTHING
+
+
 def study_name(item: str, count: int, lang: str) -> str:
     """A design in words, without capital."""
     return say(f"study.{item}", lang, n=number(count, lang))
@@ -103,6 +108,8 @@ def _study(results: Results, best: Any, lang: str) -> list[str]:
     cost = results.one(quantity="study_cost", **same).value
     worth = results.one(quantity="evsi_worth", party="society", **same)
     kind = "worth" if best.value > best.standard_error else "not" if best.value < -best.standard_error else "even"
+    if kind == "not" and not studies_matter(results):
+        return [say("deciding.study.nothing", lang)]
     name = study_name(best.item, best.count, lang)
     values = {"study": name, "worth": rough_euro(worth.value, lang), "cost": rough_euro(cost, lang)}
     parts = [say(f"deciding.study.{kind}", lang, **values)]

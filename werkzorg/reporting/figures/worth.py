@@ -11,12 +11,12 @@ from werkzorg.reporting.figures.style import BLACK, BLUE, GREEN, GREY, NARROW, V
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables_decision import studies_table
 from werkzorg.reporting.verdicts import listing, sentence
-from werkzorg.reporting.verdicts_decision import rough_euro, study_name
+from werkzorg.reporting.verdicts_decision import rough_euro, studies_matter, study_name
 from werkzorg.wording import say
 
 
 def study_worth(results: Results, lang: str) -> Figure | None:
-    """Bars of the worth of each study with a line at its cost; None without rows.
+    """Bars of the worth of each study with a line at its cost; None without rows, and when no study is worth anything.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def study_worth(results: Results, lang: str) -> Figure | None:
     lang : {"nl", "en"}
     """
     table = studies_table(results, lang)
-    if table is None:
+    if table is None or not studies_matter(results):
         return None
     rows = results.rows(quantity="evsi_worth", party="society")
     cost = {(row.item, row.count): row for row in results.rows(quantity="study_cost")}
