@@ -65,6 +65,8 @@ def _draw(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: s
     row_names(axis, [party_name(party, lang) for party in payers], 24)
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
+    # The longest name of a column is as wide as its column.
+    axis.tick_params(axis="x", labelsize=7.2)
     axis.annotate(
         say("figure.matrix.payers", lang),
         (-0.015, 1.0),
