@@ -1,5 +1,6 @@
 """What a reader stumbles over: two bars that are one, a sentence twice, one month that is `months`, code names."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from werkzorg.reporting.checklist import draft_text
 from werkzorg.reporting.document import Sources
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.verdicts_records import decomposition_verdict
-from werkzorg.wording import LANGUAGES, say
+from werkzorg.wording import LANGUAGES, catalogue, say
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -61,6 +62,16 @@ def test_one_month_is_no_months(results, value, nl, en):
     for lang, text in (("nl", nl), ("en", en)):
         cell = assumptions_markup(Sources(changed, lang), [table.loc[0, "id"]], lang)
         assert f">{text} <" in cell or f">{text}<" in cell
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_checklist_points_at_headings_that_exist(lang):
+    words = catalogue()
+    places = ("section.", "front.", "check.")
+    heads = {texts[lang] for name, texts in words.items() if name.startswith(places)}
+    for name, texts in words.items():
+        if name.startswith("checklist.where."):
+            assert set(re.findall("‘([^’]+)’", texts[lang])) <= heads, name
 
 
 def test_participants_see_no_code_names():
