@@ -1,5 +1,7 @@
 """Pilots beside each other: what they come to, what it rests on, and what cannot stand side by side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,10 @@ from werkzorg.params.places import STATED, load_compared
 from werkzorg.params.scenarios import BASE
 from werkzorg.pilot import Pilot
 from werkzorg.release.scenarios import release_scenarios
+from werkzorg.reporting.figures.scenarios import scenario_differences
+from werkzorg.reporting.parties import party_short
 from werkzorg.reporting.scenarios import ScenarioReport
+from werkzorg.reporting.tables_scenarios import scenario_table
 from werkzorg.wording import catalogue, say
 
 ONE, OTHER = "rijk-van-nijmegen", "haaglanden"
@@ -56,7 +61,9 @@ def test_a_region_in_place_of_itself_differs_by_nothing_and_another_by_what_its_
     gaps = {party: other.main(party) - base.main(party) for party in ("society", "client", "municipality", "state")}
     assert np.allclose(gaps["society"], 0, atol=1e-6) and np.allclose(gaps["client"], 0, atol=1e-6)
     assert np.abs(gaps["municipality"]).max() > 1
-    assert told.meta["scenarios"][OTHER]["note_en"] == "The pilot file differs in this: the municipalities."
+    assert told.meta["scenarios"][OTHER]["note_en"] == (
+        "The pilot file differs in this: the municipalities and their numbers of inhabitants."
+    )
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
@@ -65,7 +72,7 @@ def test_page_one_names_both_and_says_that_it_is_prior_beside_prior(regions, lan
     page = report.front_page().markup
     assert say("place.basis.none", lang) in page
     assert "Haaglanden" in page and "Nijmegen" in page
-    assert say("scenario.no_choices", lang) not in page
+    assert say("scenario.no_choices.same", lang) not in page
     assert say("front.prior_only", lang) in page
     assert "Haaglanden" in report.answer()
     shown = report.differences("municipality").markup
@@ -131,3 +138,48 @@ def test_euros_of_different_years_are_not_put_side_by_side(tmp_path):
 def test_every_stated_key_is_one_of_a_pilot_and_has_a_name():
     assert set(STATED) <= set(Pilot.model_fields)
     assert all(f"place.stated.{key}" in catalogue() for key in STATED)
+
+
+@pytest.fixture(scope="module")
+def without_choices():
+    """Limburg: what happens around it and how research is read, and nothing that can be chosen."""
+    variants = load_compared("limburg", ("reach-500", "labour-weak", "scale-national", "evidence-sceptical"))
+    bench = Bench(variants[0].pilot, prior)
+    valued = [bench.value(variant) for variant in variants]
+    fits = {variant.id: bench.posterior(variant) for variant in variants if variant.id in (BASE, "evidence-sceptical")}
+    return valued, release_scenarios(valued, fits)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_without_choices_the_answer_says_what_one_can_read_and_ask_for(without_choices, lang):
+    results = without_choices[1]
+    answer = ScenarioReport(results, "scenarios", lang).answer()
+    parts = [say(f"scenario.no_choices.{kind}", lang) for kind in ("circumstance", "evidence", "horizon")]
+    assert [part in answer for part in parts] == [True, True, False]
+    # Half as many people with the same team costs society most of these.
+    assert results.meta["scenarios"]["reach-500"][f"name_{lang}"] in answer
+    choice = {"id": "clients-20", "name_nl": "Twintig deelnemers", "name_en": "Twenty participants"}
+    for left, told in (([], say("scenario.no_choices.none", lang)), ([choice], "(clients-20)")):
+        meta = results.meta | {"choices_left": left}
+        report = ScenarioReport(replace(results, meta=meta), "scenarios", lang)
+        assert told in report.answer() and told not in answer
+        assert told in report.front_page().markup
+        report.check()
+
+
+def test_another_reading_of_research_has_no_chance_even_without_counts(without_choices):
+    valued, results = without_choices
+    base, *others = valued
+    assert all(is_paired(other, base) for other in others)
+    rows = results.rows(quantity="scenario_difference", per="participant", against=BASE)
+    assert {row.scenario for row in rows if row.probability is None} == {"evidence-sceptical"}
+
+
+def test_figure_and_table_give_one_difference_in_one_way(without_choices):
+    report = ScenarioReport(without_choices[1], "scenarios", "nl")
+    table = scenario_table(report.results, "circumstance", "nl").data
+    for party in ("municipality", "client", "society"):
+        drawn = scenario_differences(report.results, party, "nl").data
+        amounts = dict(zip(drawn.iloc[:, 0], drawn.iloc[:, 1], strict=True))
+        for name, cell in zip(table.iloc[:, 0], table[party_short(party, "nl")], strict=True):
+            assert cell == "=" or cell.split(" (")[0] == amounts[name]

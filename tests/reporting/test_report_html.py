@@ -149,6 +149,17 @@ def test_table_too_wide_for_a_phone_stacks_its_rows(columns, cell, stacked):
     assert re.findall(r'data-label="([^"]*)"', table) == list(data.columns[1:])
 
 
+def test_signs_of_no_difference_stand_where_the_amounts_stand():
+    data = pd.DataFrame({"scenario": ["een", "twee"], "GGZ": ["=", "="], "Bron": ["a", "–"]})
+    assert re.findall(r'<th scope="col"( class="num")?>', data_table(data, "Titel", "nl")) == ["", ' class="num"', ""]
+
+
+@pytest.mark.parametrize(("columns", "look"), [(7, "stack"), (8, "stack many")])
+def test_a_table_of_many_columns_is_set_smaller(columns, look):
+    data = pd.DataFrame({f"jaar {n}": ["-€ 16.500"] for n in range(columns)})
+    assert f'class="{look}"' in data_table(data, "Titel", "nl")
+
+
 @pytest.mark.parametrize(("name", "stacked"), [("kans op werk", False), ("een lange naam in woorden " * 8, True)])
 def test_numbers_go_below_a_name_of_many_lines(name, stacked):
     data = pd.DataFrame({"wat": [name], "deel": ["21%"], "waarde": ["€ 100"]})

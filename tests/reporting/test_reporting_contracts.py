@@ -125,7 +125,7 @@ def test_verdict_when_there_is_none_names_who_blocks():
     text = verdict_sentence(result, "nl")
     assert text.startswith("Nee, geen contract van een of twee regels")
     assert "ook niet als het Rijk meebetaalt" in text
-    assert "de GGZ-instelling komt met één regel hooguit op minder dan 1%" in text
+    assert "als de betaler zijn eigen kans houdt, is voor de GGZ-instelling minder dan 1%" in text
     assert len(proof_sentences(result, "nl")) == 2
     assert "excluded" not in verdict_sentence(result, "en")
     # Without guests the sentence does not speak of them.

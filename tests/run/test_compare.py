@@ -65,6 +65,8 @@ def test_a_second_comparison_fits_nothing_and_gives_the_same_numbers(tmp_path):
     display = quiet()
     second = compare(order(tmp_path / "two", "place-refilled"), steps(fit=never), display)
     assert not first.outcome.reused_fit and second.outcome.reused_fit
+    # No choice was asked for: the answer says what this shows, and which choices there are.
+    assert "de omstandigheden anders zijn" in first.answer and "(coach-own)" in first.answer
     assert "hergebruikt" in text_of(display)
     tables = [
         json.loads((tmp_path / name / "results.json").read_text(encoding="utf8"))["table"] for name in ("one", "two")

@@ -127,9 +127,13 @@ def _own_rows(one: Valued, rests_on: str, order: int) -> Iterator[Row]:
 
 
 def _difference_rows(one: Valued, other: Valued, rests_on: str, order: int) -> Iterator[Row]:
-    """Paired differences; of draws that are no counterparts only the difference of the means is given."""
+    """Paired differences; of draws that are no counterparts only the difference of the means is given.
+
+    So too of another reading of the research: a chance that one reading is better than another means nothing.
+    """
     pilot, scenario, against = one.variant.pilot, one.variant.id, other.variant.id
-    paired = is_paired(one, other)
+    read_otherwise = one.variant.scenario is not None and one.variant.scenario.kind == "evidence"
+    paired = is_paired(one, other) and not read_otherwise
     common: Row = {"scenario": scenario, "against": against, "horizon": pilot.main_horizon_months, "order": order,
                    "view": "society", "parameters": join(_changed(one))}  # fmt: skip
     names = {"scenario": scenario_name(one), "against": scenario_name(other), "months": pilot.main_horizon_months}

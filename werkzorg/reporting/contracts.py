@@ -244,7 +244,7 @@ def _blocked(result: Negotiation, lang: str) -> str:
         )
         for name in alone
     ]
-    return listing(parts, lang)
+    return say("contract.blocked.alone", lang, parts=listing(parts, lang))
 
 
 def _highest(result: Negotiation, lang: str) -> str:

@@ -19,6 +19,8 @@ from werkzorg.wording import say
 NUMERIC = ' class="num"'
 _LONG_TABLE = 18
 """Rows of a table that on paper may break over pages; a shorter one is kept whole."""
+_MANY_COLUMNS = 7
+"""Columns up to which a table fits the page in the usual size; one with more is set smaller."""
 
 _MOST_TOLD = 2
 """Paragraphs of a section that on paper stay on one page with the figure or table after them."""
@@ -141,10 +143,12 @@ def data_table(data: pd.DataFrame, caption: str, lang: str, anchor: str = "", ta
     )
     labels = [str(name) for name in data.columns]
     body = "".join(_table_row(values, labels, words, lang) for values in data.itertuples(index=False, name=None))
-    stack = "" if _fits_phone(data, words, lang) else ' class="stack"'
+    looks = {"stack": not _fits_phone(data, words, lang), "many": data.shape[1] > _MANY_COLUMNS}
+    names = " ".join(name for name, holds in looks.items() if holds)
+    look = f' class="{names}"' if names else ""
     title = f"<strong>{escape(tag)}.</strong> {escape(caption)}" if tag else escape(caption)
     return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}{stack}>'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}{look}>'
         f"<caption><span>{title}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -180,7 +184,7 @@ def _unbroken(text: str) -> list[str]:
 def _is_words(column: pd.Series) -> bool:
     """Whether a column holds words or sentences rather than bare numbers with a unit sign."""
     texts = [str(value) for value in column]
-    return any(re.search(r"[^\W\d_]{3,}", text) for text in texts) or not any(re.search(r"\d", t) for t in texts)
+    return any(re.search(r"[^\W\d_]{3,}", text) for text in texts) or not any(re.search(r"\d|^=$", t) for t in texts)
 
 
 class Sources:

@@ -102,7 +102,7 @@ def _gaps(results: Results, place: str, lang: str) -> str:
 def choices_verdict(results: Results, lang: str) -> str:
     """Which choice is best for each party at the table, and what it is worth against the pilot as it is."""
     if not scenario_facts(results, "choice"):
-        return say("scenario.no_choices", lang)
+        return no_choices_verdict(results, lang)
     found = {party: best_choice(results, party) for party in AT_THE_TABLE}
     none = [the_party(party, lang) for party, row in found.items() if row is None]
     texts = [_best_sentence(results, row, lang) for row in found.values() if row is not None]
@@ -113,6 +113,24 @@ def choices_verdict(results: Results, lang: str) -> str:
     named = [row.scenario for row in found.values() if row is not None]
     opening = [say("scenario.against", lang)]
     return " ".join([*opening, *texts, *_cautions(results, named, lang), _together(results, lang)])
+
+
+def no_choices_verdict(results: Results, lang: str) -> str:
+    """What a comparison without choices does tell, what weighs most in it, and which choices can be worked out."""
+    kinds = [kind for kind in ("circumstance", "evidence", "horizon") if scenario_facts(results, kind)]
+    parts = listing([say(f"scenario.no_choices.{kind}", lang) for kind in kinds], lang)
+    texts = [say("scenario.no_choices" if kinds else "scenario.no_choices.same", lang, parts=parts)]
+    rows = [row for kind in ("circumstance", "horizon") for row in differences(results, "society", kind)]
+    most = max(rows, key=lambda row: abs(row.value), default=None)
+    if most is not None and abs(most.value) >= HARDLY:
+        name = quoted_name(results, most.scenario, lang)
+        texts.append(say("scenario.no_choices.most", lang, name=name, gain=_gain(most, lang)))
+    left = results.meta.get("choices_left")
+    if left is not None:
+        names = [say("scenario.no_choices.name", lang, name=one[f"name_{lang}"], id=one["id"]) for one in left]
+        texts.append(say("scenario.no_choices.left" if left else "scenario.no_choices.none", lang,
+                         names=listing(names, lang)))  # fmt: skip
+    return " ".join(texts)
 
 
 def society_verdict(results: Results, lang: str) -> str:
@@ -245,7 +263,7 @@ def _net(results: Results, scenario: str, party: str) -> Any:
     return results.one(quantity="scenario_net", scenario=scenario, party=party, per="participant")
 
 
-def _step(row: Any) -> float:
+def difference_step(row: Any) -> float:
     """Rounding step, never so coarse that a noticeable difference becomes nil; a bare mean claims no single euros."""
     if is_missing(row.low80):
         return HARDLY if abs(row.value) < 1000 else 10 * HARDLY
@@ -253,12 +271,12 @@ def _step(row: Any) -> float:
 
 
 def _gain(row: Any, lang: str) -> str:
-    return gain(row.value, lang, _step(row))
+    return gain(row.value, lang, difference_step(row))
 
 
 def _amount(row: Any, lang: str) -> str:
-    return euro_in_text(row.value, lang, _step(row))
+    return euro_in_text(row.value, lang, difference_step(row))
 
 
 def _signed(row: Any, lang: str) -> str:
-    return euro(row.value, lang, _step(row))
+    return euro(row.value, lang, difference_step(row))

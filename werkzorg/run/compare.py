@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from werkzorg.params.places import PLACE, load_compared
-from werkzorg.params.scenarios import BASE, Variant
+from werkzorg.params.scenarios import BASE, Variant, load_variants
 from werkzorg.pilot import Pilot
 from werkzorg.run.cache import FitCache, cache_folder, fit_key
 from werkzorg.run.checks import resolve_target
@@ -116,7 +116,8 @@ def _work(order: Comparison, steps: Steps, display: Display, resources: contextl
         with display.step("negotiate"):
             found = negotiate_fitted(pilot, posteriors[BASE], steps, PROBABILITY)
     with display.step("release"):
-        results = _release(valued, posteriors, facts, found)
+        about = asdict(facts) | {"choices_left": _choices_left(order, variants)}
+        results = _release(valued, posteriors, about, found)
     with display.step("write"):
         steps.write_results(results, draft)
     with display.step("reports") as taken:
@@ -189,10 +190,23 @@ def bench_of(variants: Sequence[Variant], fits: Callable[[Pilot], Any]) -> Bench
     return Bench(variants[0].pilot, fits, months=max(variant.pilot.horizon_months for variant in variants))
 
 
-def _release(valued: Sequence[Any], posteriors: dict[str, Any], facts: RunFacts, found: Negotiation | None) -> Results:
+def _choices_left(order: Comparison, variants: Sequence[Variant]) -> list[dict[str, str]]:
+    """Choices that fit the pilot and were not asked for, with their names."""
+    worked_out = {variant.id for variant in variants}
+    known = load_variants(order.pilot) if order.scenarios else ()
+    return [
+        {"id": one.id, "name_nl": one.scenario.name.nl, "name_en": one.scenario.name.en}
+        for one in known
+        if one.scenario is not None and one.scenario.kind == "choice" and one.id not in worked_out
+    ]
+
+
+def _release(
+    valued: Sequence[Any], posteriors: dict[str, Any], about: dict[str, Any], found: Negotiation | None
+) -> Results:
     from werkzorg.release.scenarios import release_scenarios
 
-    return release_scenarios(valued, posteriors, asdict(facts), found)
+    return release_scenarios(valued, posteriors, about, found)
 
 
 def _answer(results: Results) -> str:

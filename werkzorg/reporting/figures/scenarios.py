@@ -23,8 +23,8 @@ from werkzorg.reporting.figures.style import (
 from werkzorg.reporting.numbers import euro, euro_range, is_missing
 from werkzorg.reporting.parties import party_colour, party_name
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.verdicts import listing, money_step, the_party
-from werkzorg.reporting.verdicts_scenarios import cell_text, chance_text, differences
+from werkzorg.reporting.verdicts import listing, the_party
+from werkzorg.reporting.verdicts_scenarios import cell_text, chance_text, difference_step, differences
 from werkzorg.wording import say
 
 KINDS = ("place", "choice", "circumstance", "evidence")
@@ -73,7 +73,7 @@ def scenario_differences(results: Results, party: str, lang: str) -> Figure:
         data=pd.DataFrame(
             {
                 say("column.scenario", lang): [names[row.scenario] for row in rows],
-                say("column.scenario_difference", lang): [euro(row.value, lang, money_step(row)) for row in rows],
+                say("column.scenario_difference", lang): [euro(row.value, lang, difference_step(row)) for row in rows],
                 say("column.range80", lang): [_interval(row, lang) for row in rows],
                 say("column.chance_better", lang): [chance_text(row, lang) for row in rows],
             }
@@ -86,7 +86,7 @@ def scenario_differences(results: Results, party: str, lang: str) -> Figure:
 def _interval(row: Any, lang: str) -> str:
     if is_missing(row.low80):
         return say("number.missing", lang)
-    return euro_range(row.low80, row.high80, lang, money_step(row))
+    return euro_range(row.low80, row.high80, lang, difference_step(row))
 
 
 def _phone_places(lines: list[Any], names: dict[str, str]) -> list[float]:
