@@ -93,7 +93,9 @@ def tell_forgotten(done: Forgotten, lang: str | None = None) -> str:
     lines.append(say("cases.forget.denied", lang))
     if done.unsearched:
         lines += [say("cases.forget.unsearched", lang), *(f"  {name}" for name in done.unsearched)]
-    return "\n".join([*lines, say("cases.forget.rerun", lang), *_tell_given(done.given, lang)])
+    if done.found or done.already or done.unsearched:
+        lines.append(say("cases.forget.rerun", lang))
+    return "\n".join([*lines, *_tell_given(done.given, lang)])
 
 
 def _tell_given(given: Sequence[str], lang: str) -> list[str]:
