@@ -45,7 +45,7 @@ def tornado(results: Results, party: str, lang: str) -> Figure | None:
 
     name = f"tornado-{party}"
     tall = 1.1 + bars_height(names, 0.56, _PHONE_NAME)
-    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.41 * len(order)), (NARROW, tall)])
+    svg, narrow = draw_both(name, draw, [(WIDE, 0.9 + 0.385 * len(order)), (NARROW, tall)])
     span = months_span(results.meta["main_horizon"], lang)
     step = min(money_step(net), rough_step(max(abs(row.value) for row in rows)))
     data = [

@@ -37,7 +37,7 @@ def study_worth(results: Results, lang: str) -> Figure | None:
         _draw(canvas, rows, names, cost, payers, lang, narrow)
 
     count = len(rows)
-    svg, narrow = draw_both("worth", draw, [(WIDE, 1.0 + 0.33 * count), (NARROW, 1.4 + bars_height(names, 0.5))])
+    svg, narrow = draw_both("worth", draw, [(WIDE, 0.95 + 0.32 * count), (NARROW, 1.4 + bars_height(names, 0.5))])
     parts = [
         say(
             "figure.worth.part", lang, study=study_name(row.item, row.count, lang), worth=rough_euro(row.value, lang),
