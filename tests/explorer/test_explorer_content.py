@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+import werkzorg
 from werkzorg.errors import ExitCode, WerkzorgError
-from werkzorg.explorer.content import Source, make_content
+from werkzorg.explorer.content import Source, _facts, make_content
 from werkzorg.explorer.disclosure import FEWEST_PEOPLE, MOST_DRAWS, MOST_DRAWS_RECORDS, allowed_draws
 from werkzorg.explorer.packing import COARSE_LEVELS, LEVELS, NEAR, Pool
 from werkzorg.explorer.page import fitting_page, make_page, write_page
@@ -20,6 +21,7 @@ from werkzorg.explorer.settings import Settings
 from werkzorg.explorer.widget import as_plain, make_widget
 from werkzorg.run import explore
 from werkzorg.run.progress import Display
+from werkzorg.wording import say
 
 ROOT = Path(__file__).parents[2]
 
@@ -193,3 +195,9 @@ def test_the_command_refuses_before_anything_is_calculated(monkeypatch, drechtst
         explore.explore(order, steps, Display(Console(quiet=True)))
     assert fault.value.exit_code == ExitCode.RELEASE
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "told"), [("limburg", True), ("drechtsteden", False)])
+def test_the_first_line_says_when_nothing_was_counted(name, told):
+    for lang in ("nl", "en"):
+        assert (say("explorer.facts.prior", lang) in _facts(werkzorg.load_pilot(name), 2000, lang)) == told

@@ -17,6 +17,7 @@ from werkzorg.explorer.packing import Pool
 from werkzorg.explorer.settings import MOST_RULES, Settings
 from werkzorg.params import parties
 from werkzorg.params.scenarios import BASE, Variant
+from werkzorg.pilot import Pilot
 from werkzorg.release.rows import PRIOR, rests_on_of
 from werkzorg.reporting.contracts import proof_sentences, verdict_sentence
 from werkzorg.reporting.numbers import number
@@ -90,7 +91,7 @@ def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, 
         "langs": list(langs),
         "draws": kept,
         "unit": pilot.money_unit,
-        "facts": {lang: _facts(pilot.participants_planned, pilot.price_year, kept, lang) for lang in LANGUAGES},
+        "facts": {lang: _facts(pilot, kept, lang) for lang in LANGUAGES},
         "origin": {lang: _origin(source, base, lang) for lang in LANGUAGES},
         "precision": {lang: say("explorer.coarse" if source.coarse else "explorer.fine", lang) for lang in LANGUAGES},
         "prior_only": rests_on_of(base.posterior) == PRIOR,
@@ -146,9 +147,11 @@ def _names(variant: Variant) -> dict[str, object]:
     return {"name": {lang: getattr(scenario.name, lang) for lang in LANGUAGES}, "kind": scenario.kind, "note": note}
 
 
-def _facts(participants: int, year: int, draws: int, lang: str) -> str:
-    values = {"participants": number(participants, lang), "year": year, "draws": number(draws, lang)}
-    return say("explorer.facts", lang, **values)
+def _facts(pilot: Pilot, draws: int, lang: str) -> str:
+    values = {"year": pilot.price_year, "draws": number(draws, lang)}
+    text = say("explorer.facts", lang, participants=number(pilot.participants_planned, lang), **values)
+    uncounted = pilot.last_snapshot is None and pilot.data is None
+    return f"{text}. {say('explorer.facts.prior', lang)}" if uncounted else text
 
 
 def _origin(source: Source, base: Parts, lang: str) -> str:
