@@ -61,6 +61,14 @@ def test_why_a_result_is_uncertain_is_said_when_its_80_interval_has_one_sign(res
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
+def test_a_result_around_zero_is_said_to_be_no_more(results, lang):
+    nil = dict.fromkeys(("value", "low95", "low80", "high80", "high95"), 0.0)
+    text = v.net_verdict(net(results)._replace(**nil, probability=0.0), lang)
+    assert catalogue()["number.around_nothing"][lang] in text
+    assert catalogue()["verdict.net.uncertain"][lang] not in text
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
 def test_no_minus_before_money_in_sentences(lang):
     results = example("never_pays")
     text = v.net_verdict(net(results), lang)

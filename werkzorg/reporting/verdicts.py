@@ -21,6 +21,7 @@ from werkzorg.reporting.numbers import (
     number,
     number_range,
     percent,
+    round_to,
     sensible_step,
 )
 from werkzorg.wording import probability_word, say
@@ -83,7 +84,9 @@ def net_verdict(row: Any, lang: str) -> str:
     )
     interval = say("verdict.net.interval", lang, range=gain_range(row.low80, row.high80, lang, step))
     odds = say("verdict.net.chance", lang, chance=chance_phrase(row.probability, lang))
-    return " ".join([first, interval, odds, certainty_verdict(row, lang)])
+    # Around zero there is no gain or loss to be certain of.
+    nil = round_to(row.low80, step) == round_to(row.high80, step) == 0
+    return " ".join([first, interval, odds] + ([] if nil else [certainty_verdict(row, lang)]))
 
 
 def certainty_verdict(row: Any, lang: str) -> str:
