@@ -79,11 +79,13 @@ class Survey(Part):
 class Flows(Part):
     """Monthly counts of inflow and outflow per target group, in a file beside the pilot file.
 
-    `synthetic` says that the counts are made up.
+    `synthetic` says that the counts are made up; `names` holds target groups of the file that read otherwise in a
+    report.
     """
 
     file: str = Field(min_length=1, max_length=300)
     synthetic: bool = False
+    names: dict[str, Text] = {}
     source: Source
 
 

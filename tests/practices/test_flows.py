@@ -234,7 +234,10 @@ def test_page_tables_and_figure_say_that_counts_are_made_up(table, lang):
     assert all(("verzonnen" if lang == "nl" else "made-up") in one.caption for one in shown)
     assert [len(one.data) for one in shown] == [4, 4, 4]
     own = type(results)({**results.meta, "flows_synthetic": False}, results.table, results.assumptions, results.gates)
-    assert "psychische klachten" in practice_asides(own, lang)[1] and "%" in practice_asides(own, lang)[1]
+    least = {"nl": "psychische klachten", "en": "mental health problems"}[lang]
+    assert least in practice_asides(own, lang)[1] and "%" in practice_asides(own, lang)[1]
+    # The groups carry their name in the language of the report, in tables and figure alike.
+    assert all(least in list(one.data.iloc[:, 0]) for one in shown)
     assert not any("(" in made(own, lang).caption for made in (flow_table, flow_shares))
     assert len(manager_table(results, lang).data) == 3
     # Every part of every bar has its number, also the smallest: four groups by three, and six along the axis.
@@ -255,3 +258,13 @@ def test_small_groups_stay_out_of_the_table(tmp_path, table, practice):
     stocks = {row["state"]: row["value"] for row in made.values() if row["quantity"] == "flow_stock"}
     assert stocks == {"klein": None, "a": None, "b": 90}
     assert not any(row["quantity"] == "flow_rate" for row in made.values())
+
+
+def test_a_name_for_a_group_that_is_not_in_the_file_is_told(practice):
+    pilot = practice("movisie")[0]
+    names = pilot.flows.names | {"overigen": pilot.flows.names["overig"]}
+    wrong = pilot.model_copy(update={"flows": pilot.flows.model_copy(update={"names": names})})
+    check_files(pilot)
+    with pytest.raises(WerkzorgError) as caught:
+        check_files(wrong)
+    assert caught.value.problems[0].values["names"] == "overigen"

@@ -10,6 +10,7 @@ import xarray as xr
 from werkzorg.appraisal.draws import DRAW
 from werkzorg.appraisal.reach import PARTIES, at_effect, follow_effects, tipping_points
 from werkzorg.appraisal.switching import SUMMARY
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.release.flow_rows import flow_rows, manager_rows, read_flows
@@ -58,6 +59,7 @@ def practice_facts(pilot: Pilot) -> dict[str, object]:
         facts["survey_inhabitants"] = pilot.survey.inhabitants
     if pilot.flows is not None:
         facts["flows_synthetic"] = pilot.flows.synthetic
+        facts["flow_names"] = {group: {"nl": name.nl, "en": name.en} for group, name in pilot.flows.names.items()}
     return facts
 
 
@@ -72,7 +74,10 @@ def check_files(pilot: Pilot) -> None:
     if pilot.survey is not None:
         answers_of(pilot)
     if pilot.flows is not None:
-        read_flows(pilot.beside(pilot.flows.file))
+        groups = set(read_flows(pilot.beside(pilot.flows.file))["target_group"])
+        if unknown := sorted(set(pilot.flows.names) - groups):
+            values = {"names": ", ".join(unknown)}
+            raise WerkzorgError(ExitCode.INPUT, Problem("flows.unknown_group", where="flows.names", values=values))
 
 
 def support_sources(pilot: Pilot) -> list[str]:

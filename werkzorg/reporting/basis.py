@@ -44,6 +44,11 @@ def say_help(results: Results, identifier: str, lang: str, /, **values: object) 
     return say(own if own in catalogue() else identifier, lang, **values)
 
 
+def group_name(results: Results, group: str, lang: str) -> str:
+    """Name of a target group in a report: as the pilot file has it, or else as in the file with monthly counts."""
+    return results.meta.get("flow_names", {}).get(group, {}).get(lang, group)
+
+
 def compared(meta: Mapping[str, Any]) -> str:
     """What a comparison is of: `places` where all are other pilots, else `scenarios`."""
     kinds = {facts["kind"] for name, facts in meta["scenarios"].items() if name != BASE}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.reporting.basis import group_name
 from werkzorg.reporting.numbers import (
     about,
     euro,
@@ -279,7 +280,7 @@ def flow_verdict(results: Results, lang: str) -> list[str]:
         f"{name}{end}": text
         for name, row in (("least", least), ("most", most))
         for end, text in (
-            ("", row.state),
+            ("", group_name(results, row.state, lang)),
             ("_value", in_unit(row.value, row.unit, lang)),
             ("_range", interval(row, lang)),
         )
@@ -314,7 +315,7 @@ def flow_table(results: Results, lang: str) -> Table | None:
     counts = {(row.item, row.state): row for row in results.rows(quantity="flow_count")}
     groups = [row.state for row in stocks]
     columns = {
-        say("column.target_group", lang): groups,
+        say("column.target_group", lang): [group_name(results, group, lang) for group in groups],
         say("column.flow_stock", lang): [_count(row, lang) for row in stocks],
     }
     for item in dict.fromkeys(item for item, _ in counts):
@@ -325,7 +326,7 @@ def flow_table(results: Results, lang: str) -> Table | None:
     caption = with_origin(results, say("table.flows.caption", lang, months=number(longest, lang)), lang)
     rows = (*stocks, *counts.values())
     shorter = [
-        say("table.flows.shorter", lang, group=group, months=number(length, lang))
+        say("table.flows.shorter", lang, group=group_name(results, group, lang), months=number(length, lang))
         for group, length in months.items()
         if length < longest
     ]
@@ -340,7 +341,7 @@ def flow_rates_table(results: Results, lang: str) -> Table | None:
     if not rates:
         return None
     groups = [row.state for row in results.rows(quantity="flow_stock")]
-    columns = {say("column.target_group", lang): groups}
+    columns = {say("column.target_group", lang): [group_name(results, group, lang) for group in groups]}
     for item in dict.fromkeys(item for item, _ in rates):
         name = next(label(row, lang, "item_label") for (kind, _), row in rates.items() if kind == item)
         columns[name] = [_rate(rates.get((item, group)), lang) for group in groups]

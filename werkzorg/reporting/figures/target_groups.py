@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.reporting.basis import group_name
 from werkzorg.reporting.figures.style import BLUE, GREEN, NARROW, PALE, TEXT, WIDE, Figure, draw_both, tidy_axis
 from werkzorg.reporting.numbers import percent
 from werkzorg.reporting.practices import flow_verdict, share_with_range, with_origin
@@ -35,8 +36,8 @@ def flow_shares(results: Results, lang: str) -> Figure:
     lang : {"nl", "en"}
     """
     rows = results.rows(quantity="flow_share")
-    groups = list(dict.fromkeys(row.state for row in rows))
-    found = {(row.state, row.item): row for row in rows}
+    found = {(group_name(results, row.state, lang), row.item): row for row in rows}
+    groups = list(dict.fromkeys(group for group, _ in found))
 
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, groups, found, lang, narrow)
