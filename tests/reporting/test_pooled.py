@@ -10,7 +10,7 @@ import xarray as xr
 from rich.console import Console
 from typer.testing import CliRunner
 
-from werkzorg import cli_pool
+from werkzorg import cli, cli_pool
 from werkzorg.errors import ExitCode, WerkzorgError
 from werkzorg.inference.pool import POOLED, Pooled
 from werkzorg.params.catalogue import catalogue
@@ -109,3 +109,11 @@ def test_command_refuses_a_pilot_twice(tmp_path):
     assert result.exception.problems[0].identifier == "pool.twice"
     result = CliRunner().invoke(app, ["pool", "drechtsteden", "--out", str(tmp_path / "x.txt")])
     assert result.exception.problems[0].identifier == "pool.file_ending"
+
+
+def test_pilots_that_hold_the_same_people_are_not_pooled(capsys):
+    """The two shipped ones read one data folder; nobody's code and no number of people is told."""
+    assert cli.execute(["pool", "voorbeeld", "drechtsteden", "voorbeeld-zonder-vergelijking"]) == ExitCode.CONFIGURATION
+    told = capsys.readouterr().err
+    assert "voorbeeld en voorbeeld-zonder-vergelijking hebben gegevens van dezelfde mensen" in told
+    assert "VERZONNEN-" not in told and "40" not in told and "80" not in told

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.run import runner
 from werkzorg.run.cache import cache_folder
 from werkzorg.run.progress import Display
@@ -15,6 +17,7 @@ from werkzorg.run.steps import Steps
 
 if TYPE_CHECKING:
     from werkzorg.inference.pool import Pooled
+    from werkzorg.run.records import CaseRecords
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,38 @@ def pool_pilots(names: Sequence[str], *, seed: int, steps: Steps, display: Displ
     Raises
     ------
     WerkzorgError
-        A wrong pilot, the same one twice, or none with data on a pooled parameter.
+        A wrong pilot, the same one twice, pilots that share people, or none with data on a pooled parameter.
     """
     return runner.guarded(display, lambda resources: _work(names, seed, steps, display, resources))
+
+
+def refuse_shared(records: Mapping[str, CaseRecords]) -> None:
+    """Stop when two pilots hold records of the same people, who would count twice; how many is nobody's business.
+
+    Parameters
+    ----------
+    records : mapping of str to CaseRecords
+        Records per pilot id.
+
+    Raises
+    ------
+    WerkzorgError
+        Code CONFIGURATION, with every pair of pilots that share people.
+    """
+    people = {name: _people(own) for name, own in records.items()}
+    problems = [
+        Problem("pool.shared", values={"one": one, "other": other})
+        for one, other in combinations(people, 2)
+        if people[one] & people[other]
+    ]
+    if problems:
+        raise WerkzorgError(ExitCode.CONFIGURATION, *problems)
+
+
+def _people(own: CaseRecords) -> set[str]:
+    from werkzorg.cases.summary import KEY
+
+    return {who for table in own.tables.values() if KEY in table for who in table[KEY].dropna()}
 
 
 def _work(
@@ -58,6 +90,7 @@ def _work(
         pilots = [steps.load(name) for name in names]
         refuse([pilot.id for pilot in pilots])
         records = [steps.read_records(name, pilot) for name, pilot in zip(names, pilots, strict=True)]
+        refuse_shared({pilot.id: own for pilot, own in zip(pilots, records, strict=True) if own is not None})
     resources.enter_context(scratch_folder(cache_folder()))
     sites = []
     for name, pilot, own in zip(names, pilots, records, strict=True):
