@@ -11,7 +11,9 @@ from werkzorg.reporting import figures
 from werkzorg.reporting.assumptions import assumptions_markup
 from werkzorg.reporting.checklist import draft_text
 from werkzorg.reporting.document import Sources
+from werkzorg.reporting.front import about_text
 from werkzorg.reporting.report import Report
+from werkzorg.reporting.tables import prior_weight_table
 from werkzorg.reporting.verdicts_records import decomposition_verdict
 from werkzorg.wording import LANGUAGES, catalogue, say
 
@@ -72,6 +74,17 @@ def test_the_checklist_points_at_headings_that_exist(lang):
     for name, texts in words.items():
         if name.startswith("checklist.where."):
             assert set(re.findall("‘([^’]+)’", texts[lang])) <= heads, name
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_released_says_that_it_is_rounded_and_what_is_not_shown(results, lang):
+    text = say("front.about.rounded", lang)
+    assert text not in about_text(results, lang)
+    assert text in about_text(replace(results, meta={**results.meta, "rounded": True}), lang)
+    table = results.table.copy()
+    table.loc[table["quantity"] == "prior_weight", "value"] = None
+    shown = prior_weight_table(replace(results, table=table), lang).data.iloc[:, 1]
+    assert len(shown) and set(shown) == {say("number.hidden", lang)}
 
 
 def test_participants_see_no_code_names():

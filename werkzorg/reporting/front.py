@@ -109,12 +109,14 @@ def gate_notice(results: Results, lang: str, plain: bool = False) -> str:
     draft = draft_text(results, lang)
     found = (notice(draft, "warn", lang) if draft else "") + found
     texts = [say("front.prior_only", lang)] if rests_on_nothing(results) else []
-    texts += [say("front.prior_only.survey", lang)] if texts and _is_survey(results) else []
+    texts += [say(f"front.prior_only.{kind}", lang) for kind in _counted_beside(results) if texts]
     return found + (notice(" ".join(texts), "ok", lang) if texts else "")
 
 
-def _is_survey(results: Results) -> bool:
-    return "survey_inhabitants" in results.meta
+def _counted_beside(results: Results) -> list[str]:
+    """What was asked or counted besides the pilot itself: a survey, monthly counts per target group."""
+    own_flows = results.meta.get("flows_synthetic") is False
+    return ["survey"] * ("survey_inhabitants" in results.meta) + ["flows"] * own_flows
 
 
 def headline(results: Results, reader: str, lang: str) -> str:
@@ -262,8 +264,9 @@ def _not_shown(results: Results, lang: str) -> list[str]:
         people = fact(results, "persons", "programme").value
         until = {"months": months_span(fact(results, "follow_up", "programme").value, lang)}
     small = say_basis(results, "front.not_shown.small", lang, n=number(people, lang))
+    beside = _counted_beside(results) if rests_on_nothing(results) else []
     return [
-        say("front.not_shown.survey", lang) if _is_survey(results) else small,
+        say(f"front.not_shown.{beside[0]}", lang) if beside else small,
         say("front.not_shown.lottery", lang),
         say_basis(results, "front.not_shown.horizon", lang, horizon=horizon, **until),
         say("front.not_shown.persons", lang),
@@ -294,7 +297,8 @@ def about_text(results: Results, lang: str) -> str:
         version=meta["version"],
         created=long_date(meta["created"], lang),
     )
-    return f"{text} {say('front.about.interval', lang)}"
+    notes = ["interval", "rounded"] if meta.get("rounded") else ["interval"]
+    return " ".join([text, *(say(f"front.about.{note}", lang) for note in notes)])
 
 
 def client_texts(results: Results, lang: str) -> dict[str, list[str]]:

@@ -264,7 +264,11 @@ def _prior_weights(rows: Sequence[Any], lang: str) -> Table:
     data = pd.DataFrame(
         {
             say("column.quantity", lang): [uncertain_name(row, lang) + mark(row, lang) for row in rows],
-            say("column.prior_weight", lang): [percent(row.value, lang) for row in rows],
+            say("column.prior_weight", lang): [
+                # Only what may not leave is missing.
+                say("number.hidden", lang) if is_missing(row.value) else percent(row.value, lang)
+                for row in rows
+            ],
         }
     )
     notes = (say("table.prior_weight.note", lang),)
