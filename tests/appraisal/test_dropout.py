@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from werkzorg.appraisal import dropout
 from werkzorg.appraisal.checks import PARTIES, check_dropout
 from werkzorg.appraisal.dropout import THIN, Dropout, bound_dropout, says_the_same
 from werkzorg.cases.reading import check_records
@@ -37,7 +38,7 @@ def test_readings_that_change_nothing_leave_the_answer_exactly_as_it_is():
     data = reduce_records(pilot, tables)
     first = first_answer(pilot, records=data)
     _, readings = readings_of_loss(tables, data)
-    found = bound_dropout(pilot, FOLLOWED, {"same": data, "programme_idle": readings["programme_idle"]}, first)
+    found = bound_dropout(pilot, FOLLOWED, {"same": data, "programme_idle": readings["programme_idle"]}, first, first)
     assert set(found.shift["same"].values()) == {0.0}
     assert set(PARTIES) <= set(found.shift["same"])
     # Fewer months at work with the programme: worse for its participants, and less is saved on benefit.
@@ -46,8 +47,31 @@ def test_readings_that_change_nothing_leave_the_answer_exactly_as_it_is():
     assert first.sizes["draw"] % THIN == 0
 
 
+@pytest.mark.parametrize("poor", ["run", "reading"])
+def test_where_the_quick_answer_is_poor_both_answers_are_those_of_the_sampler(monkeypatch, poor):
+    """The quick one is off by far here, in the answer of the run or in that of the reading."""
+    net = {"run": 0.0, "reading": 1e6, "sampled": 30.0, "posterior": 50.0}
+
+    def answer(name):
+        return xr.Dataset(
+            coords={"draw": range(1000)},
+            attrs={"name": name, "seed": 1, "approximation": 0.39 if name == poor else 0.41},
+        )
+
+    monkeypatch.setattr(dropout, "first_answer", lambda *_, **__: answer("reading"))
+    monkeypatch.setattr(dropout, "fit", lambda *_, **__: answer("sampled"))
+    monkeypatch.setattr(
+        dropout, "_mean_net", lambda _, found: xr.DataArray([net[found.attrs["name"]]], coords={"party": ["client"]})
+    )
+    found = bound_dropout(load_pilot("voorbeeld"), FOLLOWED, {"lost": None}, answer("run"), answer("posterior"))
+    assert found.shift == {"lost": {"client": -20.0}}
+    poor = "neither"
+    found = bound_dropout(load_pilot("voorbeeld"), FOLLOWED, {"lost": None}, answer("run"), answer("posterior"))
+    assert found.shift == {"lost": {"client": 1e6}}
+
+
 def test_with_nobody_lost_there_is_no_second_answer(net):
-    nothing = bound_dropout(load_pilot("voorbeeld"), NOBODY, {}, xr.Dataset())
+    nothing = bound_dropout(load_pilot("voorbeeld"), NOBODY, {}, xr.Dataset(), xr.Dataset())
     assert nothing.shift == {} and nothing.net(net) == {}
     assert check_dropout(nothing, net).passed is None
     for lang in LANGUAGES:

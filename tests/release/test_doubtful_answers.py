@@ -115,12 +115,12 @@ def test_it_is_the_one_with_the_highest_cost_who_is_left_out(made_up):
 def test_of_the_fewest_people_nobody_is_left_out(made_up):
     pilot, records, _ = made_up
     few = CaseRecords(records.tables, records.digests, 24)
-    assert few.extremes(pilot, SimpleNamespace()) is None
+    assert few.extremes(pilot, SimpleNamespace(), SimpleNamespace()) is None
 
 
 def test_one_person_moves_the_answer(made_up):
     pilot, records, _ = made_up
     first = first_answer(pilot, records=records.reduced(pilot))
-    shift = records.extremes(pilot, first).shift["without_largest"]
+    shift = records.extremes(pilot, first, first).shift["without_largest"]
     assert abs(shift["insurer"]) > 1.0
-    assert dataclasses.is_dataclass(records.extremes(pilot, first))
+    assert dataclasses.is_dataclass(records.extremes(pilot, first, first))

@@ -102,10 +102,12 @@ def test_the_first_answer_is_told_with_the_chance_of_the_criterion(pilot, monkey
     # 40 planned; draws 10..29, so the middle is 19 or 20, and half of the draws reach 20.
     counts = xr.Dataset({"working": ("draw", np.arange(10, 30))})
     monkeypatch.setattr(forecast, "forecast", lambda pilot, answer: counts)
-    text = real.tell_first_answer(pilot, None)
+    answer = xr.Dataset(coords={"draw": range(1000)}, attrs={"approximation": 0.41})
+    text = real.tell_first_answer(pilot, answer)
     assert "van de 40 deelnemers" in text
     assert "80" in text
-    assert "minstens 20 is 50" in text
+    assert "minstens 20 is 50" in text and "ruwe benadering" not in text
+    assert "ruwe benadering" in real.tell_first_answer(pilot, answer.assign_attrs(approximation=0.39))
 
 
 def test_without_counts_the_first_answer_says_so(pilot):

@@ -10,7 +10,8 @@ import xarray as xr
 
 from werkzorg.appraisal.appraise import appraise
 from werkzorg.appraisal.leaving import Leaving
-from werkzorg.inference.fit import first_answer
+from werkzorg.constants import ESS_WARN
+from werkzorg.inference.fit import first_answer, fit
 from werkzorg.inference.follow_up import FollowUp
 from werkzorg.inference.record_data import RecordData
 from werkzorg.ledger.settlement import settle
@@ -65,11 +66,13 @@ def bound_dropout(
     followed: Mapping[str, FollowUp],
     readings: Mapping[str, RecordData],
     first: xr.Dataset,
+    posterior: xr.Dataset,
     leaving: tuple[Leaving, ...] = (),
 ) -> Dropout:
     """Answer under each reading of a loss against the one that takes the lost to be as their group.
 
-    All from the sampler-free answer: what counts is the difference between them.
+    Both without the sampler, in the same draws: what counts is the difference between them. Where that approximation is
+    poor, both with the sampler.
 
     Parameters
     ----------
@@ -78,6 +81,8 @@ def bound_dropout(
         From `inference.follow_up.readings_of_loss`.
     first : Dataset
         First answer of the run, with the records as they are.
+    posterior : Dataset
+        Answer of the run, by the sampler.
     leaving : tuple of Leaving
         From `leaving.count_leaving`.
     """
@@ -86,9 +91,24 @@ def bound_dropout(
     seed, base = int(first.attrs["seed"]), _mean_net(pilot, first)
     shift = {}
     for name, data in readings.items():
-        moved = _mean_net(pilot, first_answer(pilot, records=data, seed=seed)) - base
+        quick = first_answer(pilot, records=data, seed=seed)
+        if is_precise(first) and is_precise(quick):
+            moved = _mean_net(pilot, quick) - base
+        else:
+            moved = _mean_net(pilot, fit(pilot, records=data, seed=seed)) - _mean_net(pilot, posterior)
         shift[name] = {str(party): float(moved.sel(party=party)) for party in moved["party"].values}
     return Dropout(followed, shift, leaving)
+
+
+def is_precise(first: xr.Dataset) -> bool:
+    """Whether an answer without a sampler has as many effective draws as are asked of one with it (`ESS_WARN`).
+
+    Parameters
+    ----------
+    first : Dataset (draw)
+        From `inference.fit.first_answer`.
+    """
+    return first.sizes["draw"] * float(first.attrs["approximation"]) >= ESS_WARN
 
 
 def _mean_net(pilot: Pilot, posterior: xr.Dataset) -> xr.DataArray:

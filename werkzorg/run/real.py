@@ -109,6 +109,7 @@ def _parameter_digests() -> dict[str, str]:
 
 def tell_first_answer(pilot: Pilot, answer: Any) -> str:
     """The first answer in one sentence: how many will be placed, and the chance of the pilot's own criterion."""
+    from werkzorg.appraisal.dropout import is_precise
     from werkzorg.constants import HEADLINE_WIDTH
     from werkzorg.inference.forecast import forecast
     from werkzorg.reporting.numbers import percent
@@ -128,7 +129,7 @@ def tell_first_answer(pilot: Pilot, answer: Any) -> str:
         chance = float((number >= pilot.criterion.at_least).mean())
         least = pilot.criterion.at_least
         text += " " + say("run.first_answer_criterion", lang, chance=percent(chance, lang), least=least)
-    return text
+    return text if is_precise(answer) else f"{text} {say('run.first_answer_rough', lang)}"
 
 
 def save_dataset(dataset: Any, path: Path) -> None:
@@ -205,8 +206,8 @@ def _release(pilot: Pilot, made: Made, facts: RunFacts) -> Any:
         threshold=THRESHOLD if made.records is None else made.records.threshold,
         cost_readers=() if made.records is None else made.records.cost_readers,
         doubts=() if made.records is None else made.records.doubts,
-        dropout=None if made.records is None else made.records.dropout(pilot, made.first_answer),
-        extremes=None if made.records is None else made.records.extremes(pilot, made.first_answer),
+        dropout=None if made.records is None else made.records.dropout(pilot, made.first_answer, made.posterior),
+        extremes=None if made.records is None else made.records.extremes(pilot, made.first_answer, made.posterior),
     )
 
 

@@ -106,7 +106,7 @@ class CaseRecords:
             self._reduced[key] = reduce_aggregates(pilot, self.tables, own)
         return self._reduced[key]
 
-    def dropout(self, pilot: Pilot, first: xr.Dataset) -> Dropout | None:
+    def dropout(self, pilot: Pilot, first: xr.Dataset, posterior: xr.Dataset) -> Dropout | None:
         """How people were followed, and the answer if those who were lost were without work; None without records.
 
         Parameters
@@ -114,6 +114,8 @@ class CaseRecords:
         pilot : Pilot
         first : Dataset
             The first answer of the run.
+        posterior : Dataset
+            Its full answer.
         """
         from werkzorg.appraisal.dropout import bound_dropout
         from werkzorg.appraisal.leaving import count_leaving
@@ -124,9 +126,9 @@ class CaseRecords:
         if data is None or not sum(data.persons.values()):
             return None
         left = count_leaving(person_months(self.tables))
-        return bound_dropout(pilot, *readings_of_loss(self.tables, data), first, left)
+        return bound_dropout(pilot, *readings_of_loss(self.tables, data), first, posterior, left)
 
-    def extremes(self, pilot: Pilot, first: xr.Dataset) -> Dropout | None:
+    def extremes(self, pilot: Pilot, first: xr.Dataset, posterior: xr.Dataset) -> Dropout | None:
         """The answer without the person of whom care cost most; None when there are too few people to leave one out.
 
         Parameters
@@ -134,6 +136,8 @@ class CaseRecords:
         pilot : Pilot
         first : Dataset
             The first answer of the run.
+        posterior : Dataset
+            Its full answer.
         """
         from werkzorg.appraisal.dropout import bound_dropout
         from werkzorg.appraisal.extremes import READING, without_largest
@@ -146,7 +150,7 @@ class CaseRecords:
         use_comparison = data.persons.get("comparison", 0) > 0
         tables = without_largest(pilot, self.tables, use_comparison=use_comparison)
         rest = reduce_aggregates(pilot, tables, reduce_records(pilot, tables, use_comparison=use_comparison))
-        return bound_dropout(pilot, {}, {READING: rest}, first)
+        return bound_dropout(pilot, {}, {READING: rest}, first, posterior)
 
 
 def read_records(name: str, pilot: Pilot, *, confirmed: bool = False) -> CaseRecords | None:
