@@ -1,6 +1,7 @@
 """Every practice of the list runs from file to pages, and says on page one what it rests on."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,17 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
         assert (
             ("jobcoach" if lang == "nl" else "job coach") in page.lower().split('id="support"')[1].split("<h2")[0]
         ) == coached
+
+
+def test_monthly_counts_of_ones_own_are_not_said_to_be_nothing(released):
+    for lang in ("nl", "en"):
+        told = [say(f"front.{part}.flows", lang) for part in ("prior_only", "not_shown")]
+        for made_up in (True, False):
+            own = replace(released, meta=released.meta | {"flows_synthetic": made_up})
+            page = Report(own, "municipality", lang).front_page().markup
+            has_flows = not made_up and released.meta["pilot"] != "open-voor-werk"
+            assert told[0] in page or made_up
+            assert (told[1] in page) == has_flows
 
 
 def test_names_fit_the_approach_and_small_numbers_do_not_read_as_none(released):
