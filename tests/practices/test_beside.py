@@ -18,6 +18,7 @@ from werkzorg.reporting.figures.scenarios import scenario_differences
 from werkzorg.reporting.parties import party_short
 from werkzorg.reporting.scenarios import ScenarioReport
 from werkzorg.reporting.tables_scenarios import scenario_table
+from werkzorg.reporting.verdicts_scenarios import surroundings_verdict
 from werkzorg.wording import catalogue, say
 
 ONE, OTHER = "rijk-van-nijmegen", "haaglanden"
@@ -165,6 +166,14 @@ def test_without_choices_the_answer_says_what_one_can_read_and_ask_for(without_c
         assert told in report.answer() and told not in answer
         assert told in report.front_page().markup
         report.check()
+
+
+def test_one_circumstance_is_named_once():
+    variants = load_compared("limburg", ("reach-500",))
+    bench = Bench(variants[0].pilot, prior)
+    results = release_scenarios([bench.value(variant) for variant in variants], {BASE: bench.posterior(variants[0])})
+    text = surroundings_verdict(results, "nl")
+    assert text.count(results.meta["scenarios"]["reach-500"]["name_nl"]) == 1
 
 
 def test_another_reading_of_research_has_no_chance_even_without_counts(without_choices):

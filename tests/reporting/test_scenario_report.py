@@ -155,6 +155,23 @@ def test_the_answer_names_the_best_choice_of_the_rows(results):
         assert results.meta["scenarios"][best.scenario]["name_nl"] in text
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_a_choice_that_is_best_for_one_names_who_loses_by_it(results, lang):
+    table = results.table.copy()
+    chosen = (table["quantity"] == "scenario_difference") & (table["per"] == "participant")
+    chosen &= (table["scenario"] == "paid-experts") & (table["against"] == BASE)
+    means = {"client": 9e4, "municipality": -500.0, "insurer": 0.0, "ggz_institution": 0.0, "society": -600.0}
+    for party, value in means.items():
+        table.loc[chosen & (table["party"] == party), "value"] = value
+    text = choices_verdict(replace(results, table=table), lang)
+    name = results.meta["scenarios"]["paid-experts"][f"name_{lang}"]
+    begins = say("scenario.cost_of", lang, name=f"‘{name}’", parts="|").split("|")[0]
+    told = text.split(begins)[1].split(")")[:2]
+    assert [any(word in part for word in words) for part, words in zip(
+        told, (("gemeente", "municipality"), ("samenleving", "society")), strict=True)] == [True, True]  # fmt: skip
+    assert begins not in choices_verdict(replace(results, table=table.assign(value=table["value"].abs())), lang)
+
+
 def test_dutch_sentences_hold_no_english_and_no_open_place(results):
     found = [make(results, "nl") for make in VERDICTS]
     texts = [*filter(None, found), paragraph_of(results, "nl")]

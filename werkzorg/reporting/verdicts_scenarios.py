@@ -17,6 +17,9 @@ from werkzorg.wording import say
 HARDLY = 10.0
 """EUR per participant over the whole horizon below which a mean difference is called no noticeable one."""
 
+NEXT_TO_NEVER = 0.01
+"""Chance below which the choice that has the most of it is not worth naming."""
+
 
 def scenario_facts(results: Results, *kinds: str, differing: bool = True) -> dict[str, dict[str, Any]]:
     """Scenarios of some kinds with what the results say about them, in order.
@@ -112,7 +115,25 @@ def choices_verdict(results: Results, lang: str) -> str:
     texts[0] = texts[0][:1].lower() + texts[0][1:]
     named = [row.scenario for row in found.values() if row is not None]
     opening = [say("scenario.against", lang)]
-    return " ".join([*opening, *texts, *_cautions(results, named, lang), _together(results, lang)])
+    against = [text for text in (_cost_of(results, name, lang) for name in dict.fromkeys(named)) if text]
+    return " ".join([*opening, *texts, *against, *_cautions(results, named, lang), _together(results, lang)])
+
+
+def _cost_of(results: Results, scenario: str, lang: str) -> str:
+    """Who loses by a choice that is best for somebody; empty when nobody does, or when the words on society say it."""
+    best = best_choice(results, "society")
+    if best is not None and best.scenario == scenario:
+        return ""
+    rows = [_row(results, scenario, party) for party in (*AT_THE_TABLE, "society")]
+    parts = [
+        say("scenario.loses", lang, the=the_party(row.party, lang), amount=_amount(row, lang))
+        for row in rows
+        if row.value <= -HARDLY
+    ]
+    if not parts:
+        return ""
+    name = quoted_name(results, scenario, lang)
+    return say("scenario.cost_of", lang, name=name, parts=listing(parts, lang))
 
 
 def no_choices_verdict(results: Results, lang: str) -> str:
@@ -158,7 +179,7 @@ def surroundings_verdict(results: Results, lang: str) -> str:
     best, worst = max(own, key=lambda row: row.value), min(own, key=lambda row: row.value)
     parts = [
         say("scenario.around_part", lang, name=quoted_name(results, row.scenario, lang), gain=_gain(row, lang))
-        for row in (best, worst)
+        for row in dict.fromkeys((best, worst))
         if abs(row.value) >= HARDLY
     ]
     return say("scenario.around", lang, the=the_party(party, lang), parts=listing(parts, lang))
@@ -248,7 +269,7 @@ def _together(results: Results, lang: str) -> str:
         quantity="scenario_nobody_worse", against=BASE, scenario=list(scenario_facts(results, "choice"))
     )
     best = max(rows, key=lambda row: row.value, default=None)
-    if best is None or best.value == 0:
+    if best is None or best.value < NEXT_TO_NEVER:
         return say("scenario.together_none", lang)
     name, chance = quoted_name(results, best.scenario, lang), chance_phrase(best.value, lang)
     return say("scenario.together", lang, name=name, chance=chance)

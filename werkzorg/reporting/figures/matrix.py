@@ -66,7 +66,7 @@ def _draw(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: s
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
     # The longest name of a column is as wide as its column.
-    axis.tick_params(axis="x", labelsize=7.2)
+    axis.tick_params(axis="x", labelsize=8.0)
     axis.annotate(
         say("figure.matrix.payers", lang),
         (-0.015, 1.0),

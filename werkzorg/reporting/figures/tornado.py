@@ -97,7 +97,7 @@ def _draw(
                 textcoords="offset points", va="center", ha="left" if right else "right", fontsize=8, color=GREY,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
             )  # fmt: skip
-    bar_names(axis, names, narrow, 40, _PHONE_NAME)
+    bar_names(axis, names, narrow, 46, _PHONE_NAME)
     values = [row.value for row in ends.values()]
     width = (max(values) - min(values)) or 1.0
     room = 0.32 if narrow else 0.26
