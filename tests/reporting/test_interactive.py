@@ -87,7 +87,7 @@ def test_without_plotly_it_says_what_to_install(results, tmp_path, monkeypatch):
     with pytest.raises(WerkzorgError) as caught:
         interactive._plotly()
     assert caught.value.exit_code == ExitCode.CONFIGURATION
-    assert "werkzorg[interactive]" in str(caught.value)
+    assert "pip install plotly" in str(caught.value)
 
 
 def test_reports_link_to_it_only_when_it_is_there(tmp_path):

@@ -134,4 +134,4 @@ def test_without_the_libraries_the_user_hears_what_to_do(tmp_path, monkeypatch, 
     with pytest.raises(WerkzorgError) as caught:
         export_pdf(tmp_path / "x.html", tmp_path / "x.pdf")
     assert caught.value.exit_code == ExitCode.CONFIGURATION
-    assert "werkzorg[pdf]" in caught.value.render()
+    assert "pip install weasyprint" in caught.value.render()
