@@ -131,3 +131,8 @@ def test_every_piece_of_every_reader_can_be_made(released):
         for cell in nbformat.read(shipped("notebooks") / f"{reader}.ipynb", as_version=4).cells:
             if cell.cell_type == "code" and cell.source.startswith("report."):
                 exec(cell.source, {"report": report})
+
+
+def test_without_data_no_table_says_what_is_left_of_the_uncertainty(released):
+    assert released.rows(quantity="prior_weight")
+    assert Report(released, "insurer", "nl").table("prior_weight").markup == ""

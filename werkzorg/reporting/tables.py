@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.reporting.basis import rests_on_nothing
 from werkzorg.reporting.numbers import (
     LEAST_QALY,
     PER_THOUSAND,
@@ -252,12 +253,12 @@ def first_answer_table(results: Results, lang: str) -> Table:
 def prior_weight_table(results: Results, lang: str) -> Table:
     """How much of the uncertainty beforehand is left after the data, for the quantities that every report shows."""
     rows = results.rows(quantity="prior_weight")
-    return _prior_weights([row for row in rows if is_leading(row)], lang)
+    return _prior_weights([] if rests_on_nothing(results) else [row for row in rows if is_leading(row)], lang)
 
 
 def all_prior_weights_table(results: Results, lang: str) -> Table:
     """The same for every quantity that the data speak of."""
-    return _prior_weights(results.rows(quantity="prior_weight"), lang)
+    return _prior_weights([] if rests_on_nothing(results) else results.rows(quantity="prior_weight"), lang)
 
 
 def _prior_weights(rows: Sequence[Any], lang: str) -> Table:
