@@ -12,7 +12,7 @@ from werkzorg.params.titles import OWN, title_in
 from werkzorg.wording import catalogue as words
 
 ENGLISH = re.compile(
-    r"\b(the|and|per year|news|coverage|judgement|assumption|as quoted|as reported|to be checked|with|from|study)\b"
+    r"\b(the|and|per year|news|coverage|[Jj]udgement|assumption|as quoted|as reported|to be checked|with|from|study)\b"
 )
 PUBLISHED = (
     "Acta", "Am J", "BMC", "BMJ", "Br J", "Cochrane", "Front", "J Nerv", "JECH", "N Engl", "PLoS", "Psychiatr",
