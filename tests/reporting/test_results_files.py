@@ -132,6 +132,9 @@ def test_the_workbook_is_in_one_language_with_units_and_formats(results, results
     assert say(f"party.{row.party}.name", lang) in texts and row.party not in texts
     other = {"nl": "en", "en": "nl"}[lang]
     assert head[0] == say("workbook.head.label", lang) and not {say("workbook.head.label", other), "label_nl"} & texts
+    facts = dict(line[:2] for line in book[say("sheet.about", lang)].iter_rows(values_only=True))
+    assert facts[say("workbook.meta.price_year", lang)] == results.meta["price_year"]
+    assert facts[say("workbook.counted", lang, name=say("count.working", lang))] == results.meta["counts"]["working"]
     shares = book[say("sheet.state_share", lang)]
     found = {cell.number_format for line in shares.iter_rows() for cell in line if isinstance(cell.value, float)}
     assert found == {"0.0%"}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from werkzorg.params.titles import title_in
+from werkzorg.reporting.checklist import ITEMS
 from werkzorg.reporting.numbers import is_missing
 from werkzorg.reporting.results import JOIN, columns
 from werkzorg.wording import LANGUAGES, catalogue, say
@@ -42,6 +43,7 @@ _WORDS = {
     "gates_verdict": "verdict.word.{}",
     "evidence_set": "evidence.{}",
     "basis": "rests.{}",
+    "measure": "workbook.measure.{}",
 }
 """Where the words for a code stand, by column."""
 
@@ -50,6 +52,7 @@ _MEANT_FOR_PROGRAMS = ("group",)
 
 _WIDE, _MIDDLE, _NARROW = 52.0, 24.0, 14.0
 _WIDTHS = {"label": _WIDE, "note": _WIDE, "source_title": _WIDE, "url": _WIDE, "id": _MIDDLE, "item": 34.0}
+_RATES = ("discount_rate", "care_rates.costs", "care_rates.effects")
 _SHARES = ("fraction", "probability", "share")
 
 
@@ -204,15 +207,30 @@ def number_format(value: float, unit: str | None) -> str:
 
 def _facts(meta: dict[str, Any], lang: str, above: str = "") -> Iterator[list[object]]:
     for key, value in meta.items():
-        if _is_other(key, lang):
+        if value is None or _is_other(key, lang):
             continue
         name = key.removesuffix(f"_{lang}")
+        if isinstance(value, dict) and value and set(value) <= set(LANGUAGES):
+            value = value.get(lang)
         if isinstance(value, dict):
             yield from _facts(value, lang, f"{above}{key}.")
-            continue
-        known = "" if above else f"workbook.meta.{name}"
-        heading = say(known, lang) if known in catalogue() else f"{above}{name}"
-        yield [heading, JOIN.join(map(str, value)) if isinstance(value, list) else _in_words(name, value, lang)]
+        elif isinstance(value, list):
+            yield [_fact_name(above, name, lang), JOIN.join(map(str, value))]
+        elif f"{above}{name}" in _RATES and not is_missing(value):
+            yield [_fact_name(above, name, lang), Shown(value, "0.00%")]
+        else:
+            yield [_fact_name(above, name, lang), _in_words(name, value, lang)]
+
+
+def _fact_name(above: str, name: str, lang: str) -> str:
+    """What a fact of the run is, in words where there are any."""
+    words = catalogue()
+    if above == "counts." and f"count.{name}" in words:
+        return say("workbook.counted", lang, name=say(f"count.{name}", lang))
+    if above == "accountability.":
+        return next((say(f"checklist.{item.id}", lang) for item in ITEMS if item.said == name), name)
+    known = f"workbook.meta.{above}{name}"
+    return say(known, lang) if known in words else f"{above}{name}"
 
 
 def _code_book(kinds: dict[str, list[dict[str, Any]]], lang: str) -> Iterator[list[object]]:
