@@ -74,13 +74,14 @@ function netVerdict(row, w, mark = "") {
   const step = w.stepOf(row.low80, row.high80);
   const open = row.low95 <= 0 && row.high95 >= 0, edge = row.low80 > 0 || row.high80 < 0;
   const certain = open ? (edge ? "uncertain_edge" : "uncertain") : row.low95 > 0 ? "sure_gain" : "sure_loss";
+  const nil = w.roundTo(row.low80, step) === 0 && w.roundTo(row.high80, step) === 0;
   return [
     w.say(`verdict.net.${row.per}`, {
       horizon: w.yearsText(row.years), the: w.say(`party.${row.party}.the`), gain: w.gain(row.mean, step), mark,
     }),
     w.say("verdict.net.interval", { range: w.gainRange(row.low80, row.high80, step) }),
     w.say("verdict.net.chance", { chance: w.chancePhrase(row.probability) }),
-    w.say(`verdict.net.${certain}`),
+    ...(nil ? [] : [w.say(`verdict.net.${certain}`)]),
   ].join(" ");
 }
 
