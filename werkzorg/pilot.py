@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from werkzorg.pilot_parts import ClientManager, Employed, Flows, Part, Reach, Source, Survey, Text
+from werkzorg.pilot_parts import ClientManager, Employed, Flows, Part, Reach, RegionName, Source, Survey, Text
 
 Category = Literal["working", "applying", "in_mediation", "left"]
 CATEGORIES: tuple[Category, ...] = ("working", "applying", "in_mediation", "left")
@@ -253,7 +253,7 @@ class Pilot(Part):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
     name: Text
-    region: str
+    region: RegionName
     start: date
     enrolment_closes: date
     end: date

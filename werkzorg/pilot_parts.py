@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Part(BaseModel):
@@ -18,6 +18,15 @@ class Text(Part):
 
     nl: str = Field(min_length=1, max_length=600)
     en: str = Field(min_length=1, max_length=600)
+
+
+def _alike(value: Any) -> Any:
+    """One text for both languages, as a name that is not translated."""
+    return {"nl": value, "en": value} if isinstance(value, str) else value
+
+
+RegionName = Annotated[Text, BeforeValidator(_alike)]
+"""A region: its name, or a description in both languages."""
 
 
 class Source(Part):

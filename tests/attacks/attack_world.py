@@ -72,7 +72,8 @@ def count_row(item, value):
 def table_of(rows) -> Results:
     """Results with only these rows."""
     facts = {
-        "pilot": "proef", "name_nl": "Proef", "name_en": "Trial", "region": None, "participants_planned": 40,
+        "pilot": "proef", "name_nl": "Proef", "name_en": "Trial", "region_nl": None, "region_en": None,
+        "participants_planned": 40,
         "enrolled": 40, "snapshot_date": "2026-01-01", "counts": {}, "criterion": None, "start_date": "2026-01-01",
         "valuation_date": "2026-01-01", "price_year": 2026, "horizon": 120, "main_horizon": 60, "discount_rate": 0.02,
         "evidence_set": "neutral", "seed": 1, "draws": 4000, "version": "1", "created": "2026-01-01", "run_id": "r1",

@@ -62,7 +62,7 @@ def test_every_file_says_that_it_is_made_up():
     assert read_accountability(place.folder).synthetic
     for name in (NAME, VARIANT):
         assert load_pilot(name).name.nl.startswith("Verzonnen")
-        assert load_pilot(name).region == "Verzonnen"
+        assert load_pilot(name).region.nl == "Verzonnen"
 
 
 def test_forty_and_forty_over_three_years(whole):

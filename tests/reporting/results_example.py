@@ -478,7 +478,8 @@ def _meta(variant: str, name: str) -> dict:
     return {
         "pilot": "drechtsteden", "name_nl": name,
         "name_en": name.replace("Werk is de beste zorg", "Work is the best care"),
-        "region": "Drechtsteden", "participants_planned": PLANNED, "enrolled": 29, "snapshot_date": "2018-06-29",
+        "region_nl": "Drechtsteden", "region_en": "Drechtsteden",
+        "participants_planned": PLANNED, "enrolled": 29, "snapshot_date": "2018-06-29",
         "counts": {"working": 10, "applying": 4, "in_mediation": 13, "unaccounted": 2},
         "criterion": {"placed_at_least": 20, "of": 40, "measure": "placed"},
         "start_date": "2018-01-01", "valuation_date": "2018-01-01",

@@ -285,7 +285,7 @@ def _pilot(world: World, name: str, names: list[str], form: str, enrolling: int,
     return {
         "id": name,
         "name": {"nl": f"Verzonnen pilot met {cases} deelnemers", "en": f"Made-up pilot with {cases} participants"},
-        "region": "Verzonnen",
+        "region": {"nl": "Verzonnen", "en": "Made up"},
         "start": start,
         "enrolment_closes": closes,
         "end": calendar.month(calendar.months - 1),

@@ -168,7 +168,8 @@ def facts_of(
     verdicts = {str(gate["verdict"]) for gate in gates}
     criterion = pilot.criterion
     return {
-        "pilot": pilot.id, "name_nl": pilot.name.nl, "name_en": pilot.name.en, "region": pilot.region,
+        "pilot": pilot.id, "name_nl": pilot.name.nl, "name_en": pilot.name.en,
+        "region_nl": pilot.region.nl, "region_en": pilot.region.en,
         "participants_planned": pilot.participants_planned, "enrolled": 0 if last is None else last.enrolled,
         "snapshot_date": (pilot.start if last is None else last.date).isoformat(), "counts": counts,
         "criterion": criterion

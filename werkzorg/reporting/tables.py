@@ -302,7 +302,7 @@ def run_table(results: Results, lang: str) -> Table:
     meta = results.meta
     shown = {
         "pilot": meta["pilot"],
-        "region": meta["region"] or say("number.missing", lang),
+        "region": meta[f"region_{lang}"] or say("number.missing", lang),
         "evidence_set": say(f"evidence.{meta['evidence_set']}", lang),
         "seed": str(meta["seed"]),
         "draws": number(meta["draws"], lang),

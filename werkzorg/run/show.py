@@ -122,7 +122,7 @@ def describe_pilot(pilot: Pilot, lang: str) -> Group:
 def _stated(pilot: Pilot, lang: str) -> Table:
     table = _columns()
     rows = [
-        ("region", pilot.region),
+        ("region", getattr(pilot.region, lang)),
         ("period", f"{_day(pilot.start, lang)} - {_day(pilot.end, lang)}"),
         ("enrolment_closes", _day(pilot.enrolment_closes, lang)),
         ("participants", str(pilot.participants_planned)),
