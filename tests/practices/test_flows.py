@@ -11,6 +11,7 @@ import werkzorg
 from werkzorg.appraisal.flows import STATES, Rates, follow, rates_of
 from werkzorg.cases.small_groups import hidden_cells, hidden_groups
 from werkzorg.errors import WerkzorgError
+from werkzorg.release import flow_rows
 from werkzorg.release.flow_rows import read_flows
 from werkzorg.release.practices import check_files
 
@@ -61,6 +62,20 @@ def test_the_flow_with_returns_is_the_power_of_the_matrix():
     matrix = np.array([[1 - leave, 0.4 * leave, 0.6 * leave], [back, 1 - back, 0], [back, 0, 1 - back]])
     by_hand = np.linalg.matrix_power(matrix, 12)[0]
     np.testing.assert_allclose(shares.sel(state=list(STATES)).values[0, -1], by_hand, rtol=1e-12)
+
+
+def test_exits_of_a_year_compete(monkeypatch):
+    """Who goes to work cannot leave otherwise too: both parts add up to all who leave, whatever the rates."""
+    rates = Rates(*(np.array(values) for values in ([0.03, 0.3], [0.02, 0.2], [0.0, 0.1], [1.0, 1.0])))
+    seen = {}
+    monkeypatch.setattr(flow_rows, "row", lambda name, *_, draws, **__: seen.update({name: draws}))
+    list(flow_rows._rates(rates, "a", 0, {}))
+    work, other = seen["flow_rate.to_work.0"], seen["flow_rate.to_other.0"]
+    np.testing.assert_allclose(work + other, -np.expm1(-12 * (rates.to_work + rates.to_other)), rtol=1e-12)
+    np.testing.assert_allclose(work / other, 1.5, rtol=1e-12)
+    away = seen["flow_share.left_to_work.0"] + seen["flow_share.left_otherwise.0"]
+    # Nobody comes back with the first rates: the same people are away at the end of the year.
+    assert away[0] == pytest.approx((work + other)[0], rel=1e-12) and away[1] < (work + other)[1] < 1
 
 
 def known(line, hidden):
@@ -233,6 +248,7 @@ def test_page_tables_and_figure_say_that_counts_are_made_up(table, lang):
     shown = [flow_table(results, lang), flow_rates_table(results, lang), flow_shares(results, lang)]
     assert all(("verzonnen" if lang == "nl" else "made-up") in one.caption for one in shown)
     assert [len(one.data) for one in shown] == [4, 4, 4]
+    assert ("terugkomt" if lang == "nl" else "comes back") in " ".join(shown[1].notes)
     own = type(results)({**results.meta, "flows_synthetic": False}, results.table, results.assumptions, results.gates)
     least = {"nl": "psychische klachten", "en": "mental health problems"}[lang]
     assert least in practice_asides(own, lang)[1] and "%" in practice_asides(own, lang)[1]

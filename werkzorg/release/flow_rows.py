@@ -99,10 +99,12 @@ def flow_rows(pilot: Pilot, posterior: xr.Dataset) -> Iterator[Row]:
 
 
 def _rates(rates: flows.Rates, group: str, place: int, names: dict[str, object]) -> Iterator[Row]:
+    # Who goes to work cannot leave otherwise as well: of all who leave in a year, each exit has its part of the rate.
+    total = rates.to_work + rates.to_other
+    leave = -np.expm1(-MONTHS_AHEAD * total)
     for item in ("to_work", "to_other"):
-        year = -np.expm1(-12 * getattr(rates, item))
         yield row(f"flow_rate.{item}.{place}", "flow_rate", "fraction/year", GIVEN, state=group, item=f"flow_{item}",
-                  draws=year, names=names)  # fmt: skip
+                  draws=leave * getattr(rates, item) / total, names=names)  # fmt: skip
     shares = flows.follow(rates, MONTHS_AHEAD)
     for state in flows.STATES:
         yield row(f"flow_share.{state}.{place}", "flow_share", "fraction", GIVEN, state=group, item=f"flow_{state}",

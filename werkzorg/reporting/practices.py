@@ -346,7 +346,8 @@ def flow_rates_table(results: Results, lang: str) -> Table | None:
         name = next(label(row, lang, "item_label") for (kind, _), row in rates.items() if kind == item)
         columns[name] = [_rate(rates.get((item, group)), lang) for group in groups]
     caption = with_origin(results, say("table.flow_rates.caption", lang), lang)
-    return Table("flow-rates", caption, pd.DataFrame(columns), tuple(rates.values()))
+    notes = (say("table.flow_rates.note", lang),)
+    return Table("flow-rates", caption, pd.DataFrame(columns), tuple(rates.values()), notes)
 
 
 def with_origin(results: Results, caption: str, lang: str) -> str:
