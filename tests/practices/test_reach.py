@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 import werkzorg
-from werkzorg.appraisal.reach import EFFECTS, at_effect, follow_effects, tipping_points
+from werkzorg.appraisal.reach import EFFECTS, at_effect, follow_effects, rank_placed, tipping_points
 from werkzorg.inference.fit import draw_prior
 
 
@@ -31,6 +31,26 @@ def test_on_a_straight_line_the_tipping_point_is_that_of_algebra():
     # The effect lies beyond the tipping point in the first and the third draw.
     assert float(summary["probability"].sel(party="society")) == 0.5
     np.testing.assert_allclose(placed.sel(party="society"), 0.1 * expected, atol=1e-9)
+    # Over all four draws -0.2, 0.15, 0.5 and none: half lie at or below 0.15, and the upper end is open.
+    ranks = rank_placed(placed, found).sel(party="society")
+    assert ranks.sel(summary=["low50", "median"]).values == pytest.approx([-0.02, 0.015])
+    assert np.isinf(ranks.sel(summary="high80"))
+
+
+def test_at_the_middle_of_the_tipping_points_half_of_the_calculations_gain(limburg):
+    """Also where some have none: leaving those out would put the middle too low."""
+    _, posterior, curve = limburg
+    dearer = curve.assign(net=curve["net"] - 150.0)
+    found, summary, _ = tipping_points(dearer, posterior["p_logrr_programme_nl"])
+    for party in ("society", "municipality"):
+        middle = float(summary["value"].sel(party=party, summary="median"))
+        if np.isinf(middle):
+            assert float(summary["never"].sel(party=party)) >= 0.5
+            continue
+        gains = float((at_effect(dearer["net"].sel(party=party), middle) > 0).mean())
+        # Sixty draws: the middle one itself breaks even.
+        assert gains == pytest.approx(0.5, abs=1.01 / 60)
+    assert float(summary["never"].sel(party="municipality")) > 0.05
 
 
 def test_between_two_effects_the_line_is_straight_and_outside_the_nearest_holds():
@@ -71,6 +91,7 @@ def test_a_dearer_programme_needs_a_larger_effect(limburg):
     actual = posterior["p_logrr_programme_nl"]
     first, second = (tipping_points(one, actual)[1] for one in (curve, dearer))
     assert (second["value"].sel(summary="median") > first["value"].sel(summary="median")).all()
+    assert (second["never"] >= first["never"]).all()
     assert (second["probability"] <= first["probability"]).all()
 
 
@@ -84,10 +105,14 @@ def test_rows_say_what_is_reached_and_what_it_must_do(practice):
     pay = posterior["reach.experts"] * posterior["reach.expert_hours"] / 36 * 12
     pay = pay * posterior["peerworker.loading"] * posterior["peerworker.fwg40.low"] / pilot.participants_planned
     assert 0.4 * cost["value"] < float(pay.mean()) < cost["value"]
+    net = werkzorg.appraise(pilot, werkzorg.settle(pilot, werkzorg.project(pilot, posterior)))["net"]
     for party in ("society", "municipality"):
         ratio, placed = found[f"tipping_ratio.{party}"], found[f"tipping_placed.{party}"]
         assert 0 <= ratio["probability"] == placed["probability"] <= 1
-        assert ratio["low80"] < ratio["value"] < ratio["high80"]
+        assert ratio["low80"] < ratio["value"] < ratio.get("high80", np.inf)
+        # The chance is that of a gain, so the same as everywhere else in the report.
+        gains = net.sel(party=party, horizon=pilot.main_horizon_months, view="society") > 0
+        assert ratio["probability"] == pytest.approx(float(gains.mean()), abs=1e-12)
         assert found[f"tipping_never.{party}"]["value"] + found[f"tipping_always.{party}"]["value"] <= 1
     # A municipality keeps only a part of what society gains.
     assert found["tipping_ratio.municipality"]["value"] > found["tipping_ratio.society"]["value"]

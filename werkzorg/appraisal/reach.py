@@ -13,7 +13,7 @@ import xarray as xr
 
 from werkzorg.appraisal.appraise import appraise
 from werkzorg.appraisal.draws import DRAW
-from werkzorg.appraisal.switching import summarise_switch, switch_between
+from werkzorg.appraisal.switching import rank_ends, summarise_switch, switch_between
 from werkzorg.ledger.settlement import settle
 from werkzorg.pilot import Pilot
 from werkzorg.projection.trajectory import project
@@ -112,3 +112,19 @@ def tipping_points(curve: xr.Dataset, actual: xr.DataArray) -> tuple[xr.Dataset,
         for party in found["party"].values
     ]
     return found, summarise_switch(found, bare), xr.concat(placed, dim=found["party"]).transpose(DRAW, "party")
+
+
+def rank_placed(placed: xr.DataArray, found: xr.Dataset) -> xr.DataArray:
+    """Median and intervals of the people placed at the tipping point, over all draws.
+
+    Parameters
+    ----------
+    placed, found
+        From :func:`tipping_points`.
+
+    Returns
+    -------
+    DataArray (summary, party)
+        As :func:`werkzorg.appraisal.switching.rank_ends`.
+    """
+    return rank_ends(placed, (found["at_low"] > 0) & (found["at_high"] > 0))

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.appraisal.draws import DRAW, check_draws, check_finite, check_same_draws, refuse
-from werkzorg.appraisal.summary import summarise
+from werkzorg.constants import INTERVAL_WIDTHS
 
 STEPS = 100
 """Most evaluations of the function per result; the halvings among them alone leave 1e-10 of the width."""
@@ -124,6 +124,33 @@ def _roots(
     return np.where(flat, np.nan, root)
 
 
+def rank_ends(value: xr.DataArray, always: xr.DataArray) -> xr.DataArray:
+    """Median and equal-tailed intervals of a switching value over all draws, also those that have none.
+
+    Leaving those draws out would call the easy half the middle: a draw in which nothing is enough counts as endless,
+    and one that gains whatever happens as minus endless. The middle is then where the gain is as likely as the loss.
+
+    Parameters
+    ----------
+    value : DataArray (draw, ...)
+        NaN where a draw has none.
+    always : DataArray (draw, ...)
+        Whether a draw gains at both ends.
+
+    Returns
+    -------
+    DataArray (summary, ...)
+        `median`, `low50`, `high50`, ...; infinite where that part of the draws has no value.
+    """
+    filled = value.where(value.notnull(), xr.where(always, -np.inf, np.inf))
+    shares = {"median": 0.5}
+    for width in INTERVAL_WIDTHS:
+        shares |= {f"low{round(100 * width)}": (1 - width) / 2, f"high{round(100 * width)}": (1 + width) / 2}
+    # Between a number and infinity nothing lies: a quantile is one of the draws.
+    found = filled.quantile(list(shares.values()), dim=DRAW, method="inverted_cdf", skipna=False)
+    return found.rename(quantile=SUMMARY).assign_coords({SUMMARY: list(shares)})
+
+
 def summarise_switch(switch: xr.Dataset, actual: xr.DataArray | None = None) -> xr.Dataset:
     """Posterior of the switching value, and the probability of being on the good side of it.
 
@@ -137,22 +164,15 @@ def summarise_switch(switch: xr.Dataset, actual: xr.DataArray | None = None) -> 
     Returns
     -------
     Dataset (...)
-        `value` (summary, ...): mean, median and intervals over the draws that have a switching value, as
-        :func:`werkzorg.appraisal.summary.summarise`; `exists`, `always`, `never`: shares of the draws that switch, that
-        gain at both ends and that gain at neither; with `actual` also `probability`: share of the draws in which the
-        quantity lies where the party gains.
+        `value` (summary, ...): median and intervals over all draws, from :func:`rank_ends`; `exists`, `always`,
+        `never`: shares of the draws that switch, that gain at both ends and that gain at neither; with `actual` also
+        `probability`: share of the draws in which the quantity lies where the party gains.
     """
     value = check_finite(switch["value"].fillna(0.0), "switch", (DRAW,)).where(switch["value"].notnull())
-    rest = value.isel(draw=0, drop=True)
     switches = value.notnull()
-    keys = [key for key in summarise(np.zeros(1)) if key != "probability"]
-    rows = np.empty((len(keys), *rest.shape))
-    for place in product(*(range(size) for size in rest.shape)):
-        found = summarise(value.transpose(DRAW, *rest.dims).values[:, *place])
-        rows[:, *place] = [found[key] for key in keys]
     both = (switch["at_low"] > 0) & (switch["at_high"] > 0)
     result = {
-        "value": xr.DataArray(rows, dims=(SUMMARY, *rest.dims), coords={SUMMARY: keys, **dict(rest.coords)}),
+        "value": rank_ends(value, both),
         "exists": switches.mean(DRAW),
         "always": (both & ~switches).mean(DRAW),
         "never": (~both & ~switches).mean(DRAW),

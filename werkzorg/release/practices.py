@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from werkzorg.appraisal.draws import DRAW
-from werkzorg.appraisal.reach import PARTIES, at_effect, follow_effects, tipping_points
+from werkzorg.appraisal.reach import PARTIES, at_effect, follow_effects, rank_placed, tipping_points
 from werkzorg.appraisal.switching import SUMMARY
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.params.pilots import catalogue_of
@@ -118,24 +118,31 @@ def _tipping(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, rests_o
     few = posterior.isel(draw=chosen)
     actual = few[pilot.reach.effect]
     curve = follow_effects(pilot, few)
-    _, summary, placed = tipping_points(curve, actual)
+    found, summary, placed = tipping_points(curve, actual)
+    ratio, people = summary["value"], rank_placed(placed, found)
+    needed = {
+        "tipping_ratio": ("ratio", np.exp(ratio.where(np.isfinite(ratio)))),
+        "tipping_placed": ("persons", people.where(np.isfinite(people)) * PER_THOUSAND),
+    }
+    # All draws tell how likely a gain is: the same number as everywhere else in the report.
+    gains = (appraisal["net"].sel(horizon=pilot.main_horizon_months, view="society") > 0).mean(DRAW)
     behind = join([pilot.reach.effect, *WORK, *support_sources(pilot)])
     common = {"per": "pilot", "parameters": behind, "horizon": pilot.main_horizon_months}
     expected = at_effect(curve["placed"], actual).values * PER_THOUSAND
     yield row("reach_placed.expected", "reach_placed", "persons", rests_on, draws=expected, **common)
     for party in PARTIES:
         names = {"party": party_name(party)}
-        found = {key: float(summary["value"].sel(party=party, **{SUMMARY: key})) for key in summary[SUMMARY].values}
-        ratios = {key: float(np.exp(value)) for key, value in found.items() if key != "mean"}
-        share = {"probability": float(summary["probability"].sel(party=party)), "party": party, "names": names}
-        yield row(f"tipping_ratio.{party}", "tipping_ratio", "ratio", rests_on, value=ratios["median"],
-                  **ratios, **share, **common)  # fmt: skip
-        there = placed.sel(party=party).values * PER_THOUSAND
-        there = there[np.isfinite(there)]
-        if there.size:
-            made = row(f"tipping_placed.{party}", "tipping_placed", "persons", rests_on, draws=there, **common,
-                       **share)  # fmt: skip
-            yield made | {"value": made["median"], "probability": share["probability"]}
+        share = {"probability": float(gains.sel(party=party)), "party": party, "names": names}
+        for quantity, (unit, values) in needed.items():
+            here = values.sel(party=party)
+            # Missing: no effect is large enough there, or none is needed.
+            ends = {
+                key: float(here.sel({SUMMARY: key}))
+                for key in here[SUMMARY].values
+                if here.notnull().sel({SUMMARY: key})
+            }
+            yield row(f"{quantity}.{party}", quantity, unit, rests_on, value=ends.get("median"), **ends, **share,
+                      **common)  # fmt: skip
         for quantity in ("never", "always"):
             yield row(f"tipping_{quantity}.{party}", f"tipping_{quantity}", "fraction", rests_on, party=party,
                       value=float(summary[quantity].sel(party=party)), names=names, **common)  # fmt: skip

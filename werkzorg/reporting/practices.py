@@ -66,7 +66,7 @@ def reach_verdict(results: Results, lang: str) -> list[str]:
         paid=say("verdict.reach.paid", lang) if _employs(results) else "",
     )  # fmt: skip
     expected = results.one(quantity="reach_placed")
-    spread = number_range(expected.low80, expected.high80, lang)
+    spread = _fewer_or_more(expected, lang)
     guess = say("verdict.reach.expected", lang, value=number(expected.value, lang), range=spread)
     society, municipality = (_tipping(results, party, lang) for party in TIPPING_PARTIES)
     return [f"{society} {guess}", municipality, price]
@@ -105,31 +105,47 @@ def client_reach(results: Results, lang: str) -> list[str]:
     expected = results.maybe(quantity="reach_placed")
     if expected is None:
         return []
-    low, high = expected.low80, expected.high80
-    ends = {"low": number(-low, lang), "high": number(high, lang)}
-    span = say("client.reach.both", lang, **ends) if low < 0 < high else number_range(low, high, lang)
     value = number(expected.value, lang)
-    texts = [say("client.reach", lang, value=value, range=span, mark=mark(expected, lang))]
-    needed = results.maybe(quantity="tipping_placed", party="society")
-    if needed is not None:
-        odds = chance_phrase(needed.probability, lang)
-        texts.append(say("client.reach.worth", lang, value=number(needed.value, lang), chance=odds))
+    texts = [say("client.reach", lang, value=value, range=_fewer_or_more(expected, lang), mark=mark(expected, lang))]
+    if _employs(results):
+        texts.append(say("client.reach.paid", lang))
+    needed = results.one(quantity="tipping_placed", party="society")
+    if not is_missing(needed.value):
+        texts.append(say("client.reach.worth", lang, value=number(needed.value, lang)))
+    texts.append(say("client.reach.chance", lang, chance=chance_phrase(needed.probability, lang)))
     return texts
 
 
+def _fewer_or_more(row: Any, lang: str) -> str:
+    """Range of people; no minus sign before people."""
+    if row.low80 < 0 < row.high80:
+        return say("client.reach.both", lang, low=number(-row.low80, lang), high=number(row.high80, lang))
+    return number_range(row.low80, row.high80, lang)
+
+
 def _tipping(results: Results, party: str, lang: str) -> str:
-    row = results.maybe(quantity="tipping_placed", party=party)
+    row = results.one(quantity="tipping_placed", party=party)
     the = the_party(party, lang)
-    if row is None:
-        return sentence(say("verdict.reach.none", lang, the=the))
-    text = say(
-        "verdict.reach.tipping", lang, the=the, value=number(row.value, lang),
-        range=number_range(row.low80, row.high80, lang), chance=chance_phrase(row.probability, lang),
-    )  # fmt: skip
     never = results.one(quantity="tipping_never", party=party).value
+    texts = []
+    if not is_missing(row.value):
+        said = {"value": number(row.value, lang), "range": _open_range(row, lang)}
+        texts.append(say("verdict.reach.tipping", lang, the=the, **said))
+    elif never < results.one(quantity="tipping_always", party=party).value:
+        texts.append(say("verdict.reach.always", lang, the=the))
     if never >= SEEN_OFTEN:
-        text += " " + say("verdict.reach.never", lang, the=the, never=percent(never, lang))
-    return sentence(text)
+        texts.append(say("verdict.reach.never", lang, the=the, never=percent(never, lang)))
+    texts.append(say("verdict.reach.chance", lang, the=the, chance=chance_phrase(row.probability, lang)))
+    return " ".join(sentence(text) for text in texts)
+
+
+def _open_range(row: Any, lang: str, decimals: int = 0) -> str:
+    """80% range of a tipping point; an end is open where no effect is large enough, or none is needed."""
+    if is_missing(row.high80):
+        return say("number.or_more", lang, value=number(row.low80, lang, decimals))
+    if is_missing(row.low80):
+        return say("number.or_fewer", lang, value=number(row.high80, lang, decimals))
+    return number_range(row.low80, row.high80, lang, decimals)
 
 
 def reach_table(results: Results, lang: str) -> Table | None:
@@ -169,8 +185,7 @@ def tipping_table(results: Results, lang: str) -> Table | None:
 def _middle(row: Any, lang: str, decimals: int) -> str:
     if row is None or is_missing(row.value):
         return say("number.missing", lang)
-    spread = number_range(row.low80, row.high80, lang, decimals)
-    return f"{number(row.value, lang, decimals)} ({spread})"
+    return f"{number(row.value, lang, decimals)} ({_open_range(row, lang, decimals)})"
 
 
 def _step(row: Any) -> float | None:
