@@ -85,6 +85,16 @@ class Component(Part):
     spread_months: int = Field(default=1, ge=1, le=36)
     variant: dict[str, str] = Field(default_factory=dict)
 
+    @property
+    def saves(self) -> bool:
+        """Whether it is something that the programme prevents: a negative cost, by a negative number in `times`."""
+        return any(isinstance(factor, float) and factor < 0 for factor in self.times)
+
+    @property
+    def item(self) -> str:
+        """Item of the ledger; what the programme prevents stands apart from what it costs."""
+        return f"{'saved' if self.saves else 'support'}_{self.id}"
+
 
 class Subsidy(Part):
     """A subsidy that repays named components up to a maximum for the whole pilot, in their proportion."""

@@ -33,7 +33,7 @@ FLOWS = {
 
 
 def part(identifier, payer, provider="outside"):
-    return SimpleNamespace(id=identifier, payer=payer, provider=provider)
+    return SimpleNamespace(id=identifier, item=f"support_{identifier}", payer=payer, provider=provider)
 
 
 def pilot_of(parts, *subsidies):

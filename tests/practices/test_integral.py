@@ -78,7 +78,7 @@ def test_fewer_professionals_save_time_and_each_scenario_costs_what_it_says(work
     trajectory = werkzorg.project(variants["base"].pilot, draws)
     costs = {name: _support(variants[name], trajectory) for name in ("base", "no-key-person", "paid-experts")}
     base = costs["base"]
-    assert base["support_fewer_professionals"] < 0 < base["support_key_person_municipality"]
+    assert base["saved_fewer_professionals"] < 0 < base["support_key_person_municipality"]
     assert set(base) - set(costs["no-key-person"]) >= {"support_key_person_municipality"}
     added = set(costs["paid-experts"]) - set(base)
     assert added == {f"support_experts_{what}" for what in ("search", "at_work", "employers", "training")}

@@ -14,7 +14,8 @@ from werkzorg.inference.fit import draw_prior, first_answer, fit
 from werkzorg.inference.forecast import forecast
 from werkzorg.params.catalogue import Catalogue
 from werkzorg.params.pilots import load_pilot
-from werkzorg.release.money import AT_THE_TABLE, WATERFALL, Money
+from werkzorg.pilot import Text
+from werkzorg.release.money import AT_THE_TABLE, SAVED, WATERFALL, Money
 from werkzorg.release.release import release
 from werkzorg.release.results import as_json, check
 from werkzorg.release.rows import COUNTS
@@ -230,8 +231,8 @@ def test_flows_add_up_to_the_net_of_each_party(results, run):
 @pytest.mark.parametrize("party", list(WATERFALL))
 def test_waterfall_adds_up_to_net(results, party):
     rows = results.rows(quantity="waterfall", party=party)
-    # The insurer pays nothing of the package here: a step without entries is left out.
-    steps = [step for step, _ in WATERFALL[party] if (party, step) != ("insurer", "support")]
+    # The insurer pays nothing of the package here, and nothing is prevented: a step without entries is left out.
+    steps = [step for step, _ in WATERFALL[party] if step != SAVED and (party, step) != ("insurer", "support")]
     assert [row.item for row in rows] == [*steps, "kept"]
     assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].value, rel=1e-9, abs=CENT)
     assert rows[-1].value == pytest.approx(
@@ -250,6 +251,29 @@ def test_waterfall_of_an_insurer_that_pays_part_of_the_package(drechtsteden, few
     assert [row.item for row in rows][3:] == ["support", "risk_equalisation", "kept"]
     assert rows[3].value == pytest.approx(-few["employers_lunch.event"].values.mean(), rel=1e-12)
     assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].value, rel=1e-9, abs=CENT)
+
+
+def test_what_the_programme_prevents_is_a_step_of_its_own_and_no_cost(drechtsteden, few, steps):
+    """A negative number among the factors: yield under its own label; the cost stays what is spent."""
+    label = {"nl": "Minder wisselingen", "en": "Fewer changes"}
+    lunch = next(part for part in drechtsteden.support.components if part.id == "employers_lunch")
+    saved = lunch.model_copy(update={"id": "fewer", "times": (-0.25,), "label": Text(**label)})
+    support = drechtsteden.support.model_copy(update={"components": (*drechtsteden.support.components, saved)})
+    plain = make(drechtsteden, few, steps)
+    found = make(drechtsteden.model_copy(update={"support": support}), few, steps)
+    rows = {row.item: row for row in found.rows(quantity="waterfall", party="municipality")}
+    step, freed = rows["saved_fewer"], few["employers_lunch.event"].values.mean() / 4
+    assert step.value == pytest.approx(freed, rel=1e-12)
+    assert (step.item_label_nl, step.item_label_en) == (label["nl"], label["en"])
+    same = plain.one(quantity="waterfall", party="municipality", item="support")
+    assert rows["support"].value == pytest.approx(same.value, rel=1e-12)
+    assert found.one(quantity="programme_cost").value == plain.one(quantity="programme_cost").value
+    # Spending is the same, so that all that is freed is yield: over the cost of the municipality per participant.
+    spent = steps(drechtsteden, few).appraisal["support_cost"].sel(party="municipality").values.mean()
+    more, less = (one.one(quantity="benefit_per_euro", party="municipality").value for one in (found, plain))
+    assert more - less == pytest.approx(freed / drechtsteden.participants_planned / spent, rel=1e-9)
+    flow = found.one(quantity="flow", item="saved_fewer")
+    assert flow.value == pytest.approx(-freed, rel=1e-12) and flow.item_label_nl == label["nl"]
 
 
 def test_waterfall_that_leaves_out_an_entry_stops(drechtsteden, few, made, monkeypatch):

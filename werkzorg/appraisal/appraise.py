@@ -112,7 +112,10 @@ def _up_to(yearly: xr.DataArray, horizons: list[int]) -> xr.DataArray:
 
 
 def _support_cost(ledger: xr.Dataset, rate: float, horizon: int, names: list[str]) -> xr.DataArray:
-    """Cost of the support package after subsidies; for society its real resources; dims (draw, party)."""
+    """Cost of the support package after subsidies; for society its real resources; dims (draw, party).
+
+    What the programme prevents is no part of it: that is yield, under items of its own.
+    """
     entries = _discounted(ledger["entry_year"].sel(arm="programme", drop=True), rate, horizon)
     package = ledger["item"].str.startswith("support_") | ledger["item"].str.startswith("subsidy_")
     entries = entries.where(package, 0.0)

@@ -71,7 +71,7 @@ FIXED = (
 
 def component_accounts(component: Component) -> tuple[Account, ...]:
     """Accounts of one support component: paid to its provider, who spends it; or spent directly."""
-    name = f"support_{component.id}"
+    name = component.item
     if component.provider == OUTSIDE:
         return (Account(name, component.payer, OUTSIDE, name),)
     return (

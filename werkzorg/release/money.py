@@ -11,22 +11,27 @@ from werkzorg.appraisal.summary import ratio
 from werkzorg.constants import BALANCE_TOLERANCE, MONTHS_PER_YEAR
 from werkzorg.pilot import Pilot
 from werkzorg.release.rows import Row, join, party_name, row
-from werkzorg.release.sources import WORK, item_sources, party_sources
+from werkzorg.release.sources import WORK, item_sources, party_sources, support_sources
 
 AT_THE_TABLE = ("client", "municipality", "insurer", "ggz_institution")
 """Parties that must all gain for the all-win probability."""
+
+SAVED = "saved_"
+"""Start of the items that the programme prevents: no part of its cost."""
 
 WATERFALL = {
     "municipality": (
         ("bijstand_saved", ("bijstand", "bijstand_tax")),
         ("wmo", ("wmo",)),
         ("loonkostensubsidie_net", ("loonkostensubsidie", "loonkostensubsidie_refund")),
+        (SAVED, (SAVED,)),
         ("support", ("support_", "subsidy_")),
         ("budget_correction", ("budget_correction",)),
     ),
     "insurer": (
         ("ggz_outpatient", ("ggz_outpatient",)),
         ("ggz_admission", ("ggz_admission",)),
+        (SAVED, (SAVED,)),
         ("ggz_refill", ("ggz_refill",)),
         ("support", ("support_", "subsidy_")),
         ("risk_equalisation", ("risk_equalisation",)),
@@ -144,7 +149,8 @@ class Money:
         signs = (self.payee == party).astype(float) - (self.payer == party)
         own = self.appraisal["flow"].values * signs * self.persons
         total = np.zeros(own.shape[0])
-        for order, (step, items) in enumerate(WATERFALL[party]):
+        steps = self._steps(party)
+        for order, (step, items) in enumerate(steps):
             chosen = np.array([item.startswith(items) for item in self.item]) & (signs != 0)
             if not chosen.any():
                 continue
@@ -153,22 +159,25 @@ class Money:
             yield self._step(party, step, order, own[:, chosen].sum(axis=1), join(sources))
         if np.any(np.abs(total - own.sum(axis=1)) > BALANCE_TOLERANCE * np.abs(own).sum(axis=1)):
             raise ValueError(f"the waterfall of {party} leaves out entries")
-        yield self._step(party, "kept", len(WATERFALL[party]), total, self.sources(party))
+        yield self._step(party, "kept", len(steps), total, self.sources(party))
+
+    def _steps(self, party: str) -> list[tuple[str, tuple[str, ...]]]:
+        """Steps of a party, with one for each thing that the programme prevents."""
+        saved = [(part.item, (part.item,)) for part in self.pilot.support.active() if part.saves]
+        return [one for step in WATERFALL[party] for one in (saved if step[0] == SAVED else [step])]
 
     def _step(self, party: str, step: str, order: int, draws: np.ndarray, sources: str) -> Row:
         return row(
             f"waterfall.{party}.{step}", "waterfall", self.unit, self.rests_on, party=party, item=step, order=order,
             horizon=self.main, per="pilot", view="society", draws=draws, parameters=sources,
-            names={"party": party_name(party), "months": self.main},
+            names={"party": party_name(party), "months": self.main}, **self._item_labels(step),
         )  # fmt: skip
 
     def _ratios(self) -> Iterator[Row]:
         cost = self.appraisal["support_cost"].sel(party="society").values
         ever = self.appraisal["outcome_programme"].sel(memo="first_jobs", horizon=self.main).values
         extra = self.appraisal["outcome"].sel(memo="months_worked", horizon=self.main).values
-        support = join(
-            n for part in self.pilot.support.active() for n in item_sources(self.pilot, f"support_{part.id}")
-        )
+        support = join(support_sources(self.pilot))
         common = {"horizon": self.main, "per": "participant", "names": {"months": self.main}}
         yield row(f"programme_cost.{self.main}", "programme_cost", self.unit, self.rests_on, view="society", draws=cost,
                   parameters=support, **common)  # fmt: skip
@@ -197,7 +206,7 @@ class Money:
 
     def _item_labels(self, item: str) -> dict[str, str]:
         """Labels of items that the pilot names itself; the others come from the catalogue."""
-        named = {f"support_{part.id}": part.label for part in self.pilot.support.components}
+        named = {part.item: part.label for part in self.pilot.support.components}
         named |= {f"subsidy_{subsidy.id}": subsidy.label for subsidy in self.pilot.support.subsidies}
         found = named.get(item)
         return {} if found is None else {"item_label_nl": found.nl, "item_label_en": found.en}

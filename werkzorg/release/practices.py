@@ -15,7 +15,7 @@ from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
 from werkzorg.release.flow_rows import flow_rows, manager_rows, read_flows
 from werkzorg.release.rows import Row, join, party_name, row
-from werkzorg.release.sources import WORK, item_sources
+from werkzorg.release.sources import WORK, support_sources
 from werkzorg.release.survey_rows import answers_of, survey_rows
 
 REACH_DRAWS = 400
@@ -78,11 +78,6 @@ def check_files(pilot: Pilot) -> None:
         if unknown := sorted(set(pilot.flows.names) - groups):
             values = {"names": ", ".join(unknown)}
             raise WerkzorgError(ExitCode.INPUT, Problem("flows.unknown_group", where="flows.names", values=values))
-
-
-def support_sources(pilot: Pilot) -> list[str]:
-    """Parameters behind the cost of the support package."""
-    return [name for part in pilot.support.active() for name in item_sources(pilot, f"support_{part.id}")]
 
 
 def _reach_facts(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, rests_on: str) -> Iterator[Row]:

@@ -77,14 +77,20 @@ def item_sources(pilot: Pilot, item: str) -> tuple[str, ...]:
         return (*ITEMS[item], *WORK[:4])
     if item.startswith("subsidy_"):
         subsidy = next(s for s in pilot.support.subsidies if f"subsidy_{s.id}" == item)
-        covered = [source for name in subsidy.covers for source in item_sources(pilot, f"support_{name}")]
+        parts = [part for part in pilot.support.components if part.id in subsidy.covers]
+        covered = [source for part in parts for source in item_sources(pilot, part.item)]
         return (subsidy.maximum, *dict.fromkeys(covered))
-    part = next(part for part in pilot.support.components if f"support_{part.id}" == item)
+    part = next(part for part in pilot.support.components if part.item == item)
     return (part.price, *(name for name in (*part.times, *part.divided_by) if isinstance(name, str)))
 
 
 def party_sources(pilot: Pilot, items: list[str]) -> tuple[str, ...]:
     """Parameter ids behind the net result of a party with these items, those of its items before those of work."""
+def support_sources(pilot: Pilot) -> list[str]:
+    """Parameters behind the cost of the support package, without what it prevents."""
+    return [name for part in pilot.support.active() if not part.saves for name in item_sources(pilot, part.item)]
+
+
     found = [name for item in items for name in item_sources(pilot, item)]
     return tuple(dict.fromkeys((*found, *WORK)))
 
