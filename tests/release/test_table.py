@@ -324,6 +324,28 @@ def test_a_ratio_to_nothing_is_left_out(drechtsteden, few, steps):
     assert found.one(quantity="programme_cost").value > 0
 
 
+def test_expected_number_placed_is_the_mean_of_its_distribution(results):
+    """As every other value that a report calls expected; the middle stands in a column of its own."""
+    for item, quantity in (("ever", "placed_pmf"), ("working", "working_pmf")):
+        shares = results.table[results.table["quantity"] == quantity]
+        made = results.one(quantity="placed", item=item)
+        assert made.value == pytest.approx(float((shares["count"] * shares["value"]).sum()), rel=1e-12)
+        # A number of people in the middle is whole or half; the mean of these draws is neither.
+        assert made.median == round(2 * made.median) / 2 != made.value
+
+
+def test_discount_rates_that_are_listed_are_those_of_the_sum(results, drechtsteden):
+    """Rates follow the rules of now, prices the valuation date (2018, when 3% and 4% held)."""
+    listed = {row.id: row for row in results.assumption_rows()}
+    rates = results.meta["care_rates"]
+    assert listed["disc.mkba.standard"].value == results.meta["discount_rate"] != 0.03
+    assert (listed["disc.zin.costs"].value, listed["disc.zin.effects"].value) == (rates["costs"], rates["effects"])
+    assert rates["costs"] != 0.04
+    assert listed["disc.mkba.standard"].date > drechtsteden.valuation_date.isoformat()
+    for name, rows in {"disc.zin.costs": "net_care", "disc.zin.effects": "qaly_care"}.items():
+        assert all(name in row.parameters.split("; ") for row in results.rows(quantity=rows)), rows
+
+
 def test_distribution_of_the_number_placed_adds_up_and_gives_the_criterion(results, drechtsteden):
     own = {"placed": "placed_pmf", "working": "working_pmf"}[drechtsteden.criterion.measure]
     for quantity in ("placed_pmf", "working_pmf"):

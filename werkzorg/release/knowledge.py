@@ -17,6 +17,7 @@ from werkzorg.pilot import Pilot
 from werkzorg.release.money import AT_THE_TABLE
 from werkzorg.release.results import ORDER_OF_THE_REST
 from werkzorg.release.rows import PRIOR, Row, join, rests_on_of, row
+from werkzorg.release.sources import DISCOUNTING
 from werkzorg.wording import LANGUAGES, say
 
 TINY = np.finfo(float).tiny
@@ -104,14 +105,14 @@ def driver_rows(
 
 
 def assumption_rows(pilot: Pilot, identifiers: list[str]) -> list[Row]:
-    """Every parameter used, with value on the valuation date, interval, source and status."""
+    """Every parameter used, with value on the valuation date (discount rates: now), interval, source and status."""
     catalogue = catalogue_of(pilot)
     rows = []
     for name in identifiers:
         parameter = catalogue.get(name)
         on = pilot.valuation_date
         if parameter.values and not parameter.is_money:
-            on = max(on, parameter.values[0].start)
+            on = max(on, parameter.values[-1 if name in DISCOUNTING else 0].start)
         amount = catalogue.amount(name, on)
         rows.append(
             {

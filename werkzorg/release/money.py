@@ -98,7 +98,8 @@ class Money:
             yield row(
                 f"net_care.{party}.{self.main}", "net_care", self.unit, self.rests_on, party=party, horizon=self.main,
                 view="care", per="participant", draws=self.appraisal["net_care"].sel(party=party).values,
-                parameters=self.sources(party), names={"party": party_name(party), "months": self.main},
+                parameters=join([*self.sources(party).split("; "), "disc.zin.costs"]),
+                names={"party": party_name(party), "months": self.main},
             )  # fmt: skip
 
     def _chances(self) -> Iterator[Row]:

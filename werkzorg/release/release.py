@@ -32,13 +32,10 @@ from werkzorg.release.practices import practice_facts, practice_rows
 from werkzorg.release.records import record_rows, refuse_small
 from werkzorg.release.results import Results, make_results
 from werkzorg.release.rows import Row, rests_on_of
-from werkzorg.release.sources import used
+from werkzorg.release.sources import DISCOUNTING, used
 from werkzorg.release.work import care_rows, funnel_rows, income_rows, outcome_rows, placement_rows, state_rows
 from werkzorg.version import version
 from werkzorg.wording import LANGUAGES, say
-
-DISCOUNTING = frozenset({"disc.mkba.standard", "disc.zin.costs", "disc.zin.effects"})
-"""Rates behind every present value."""
 
 
 def release(

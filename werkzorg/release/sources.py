@@ -39,6 +39,8 @@ BUDGET = (
     *("buig.retention.historical.year3plus", "buig.retention.national_rollout.year2plus", "buig.historical_below"),
     *("buig.objective_above", "buig.lag_years", "buig.historical_lag_years"),
 )
+DISCOUNTING = frozenset({"disc.mkba.standard", "disc.zin.costs", "disc.zin.effects"})
+"""Discount rates: those in force now hold, whatever the date of the prices (:mod:`werkzorg.appraisal.appraise`)."""
 
 ITEMS: dict[str, tuple[str, ...]] = {
     "bijstand": (*BIJSTAND, *DISREGARD),

@@ -68,11 +68,10 @@ def placement_rows(pilot: Pilot, numbers: xr.Dataset, rests_on: str) -> Iterator
     """Predicted numbers ever placed and at work at the end, their distribution, and the chance of the criterion."""
     month = round(months_between(pilot.start, pilot.end))
     for item, variable in (("ever", "placed"), ("working", "working")):
-        made = row(
+        yield row(
             f"placed.{item}", "placed", "persons", rests_on, item=item, month=month, per="pilot",
             draws=numbers[variable].values, parameters=join(WORK), names={"planned": pilot.participants_planned},
         )  # fmt: skip
-        yield made | {"value": made["median"]}
     for item, variable in (("ever", "placed"), ("working", "working")):
         shares = np.bincount(numbers[variable].values.astype(int), minlength=pilot.participants_planned + 1)
         quantity = "placed_pmf" if item == "ever" else "working_pmf"
@@ -107,8 +106,8 @@ def outcome_rows(pilot: Pilot, appraisal: xr.Dataset, rests_on: str) -> Iterator
     main = pilot.main_horizon_months
     yield row(
         f"qaly_care.{main}", "qaly_care", MEMO_UNITS["qaly"], rests_on, horizon=main, per="participant", view="care",
-        draws=appraisal["outcome_care"].sel(memo="qaly").values, parameters=join((*WORK, "p_utility_gain_in_work")),
-        names={"months": main},
+        draws=appraisal["outcome_care"].sel(memo="qaly").values,
+        parameters=join((*WORK, "p_utility_gain_in_work", "disc.zin.effects")), names={"months": main},
     )  # fmt: skip
 
 

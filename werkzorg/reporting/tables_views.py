@@ -60,5 +60,6 @@ def views_table(results: Results, lang: str) -> Table | None:
     if end <= 12:
         notes.append(say("table.views.short", lang))
     caption = say("table.views.caption", lang, horizon=months_span(end, lang))
-    shown = tuple(rows[view] for rows in found.values() for view in VIEWS if view in rows)
-    return Table("views", caption, data, shown, tuple(notes))
+    shown = [rows[view] for rows in found.values() for view in VIEWS if view in rows]
+    shown += [] if health is None else [health]
+    return Table("views", caption, data, tuple(shown), tuple(notes))
