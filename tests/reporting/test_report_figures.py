@@ -117,16 +117,33 @@ def test_prior_only_is_marked_in_figures(made):
     assert "(prior only)" in " ".join(made["priors", "en"].data.iloc[:, 0])
 
 
-def test_bands_keep_every_euro(results):
-    rows = flows.flow_rows(results)
+def test_bands_of_a_party_add_up_to_what_it_gets_and_gives(results):
+    table = results.table.copy()
+    largest = table.loc[table["quantity"] == "flow", "value"].abs().max()
+    one = table.index[(table["quantity"] == "flow") & (table["payer"] == "insurer")][0]
+    # A flow that is hardly to be seen counts too: a reader adds up what stands at the names.
+    table.loc[one, "value"] = 1e-4 * largest
+    rows = flows.flow_rows(type(results)(results.meta, table, results.assumptions, results.gates))
     bands = flows.bands(rows)
-    largest = max(band.amount for band in bands)
-    drawn = sum(band.amount for band in bands)
-    whole = sum(abs(row.value) for row in rows)
-    # What is not drawn is smaller than one hundredth of the largest band per line.
-    assert whole - drawn <= 0.01 * largest * len(rows)
-    for band in bands:
-        assert band.amount > 0
+    assert all(band.amount > 0 for band in bands)
+    for party in flows.ORDER:
+        gets = sum(band.amount for band in bands if band.taker == party)
+        gives = sum(band.amount for band in bands if band.giver == party)
+        whole = sum(row.value * ((row.payee == party) - (row.payer == party)) for row in rows)
+        # Sums of a few floats of this size.
+        assert gets - gives == pytest.approx(whole, abs=1e-9 * largest)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_table_of_the_matrix_holds_its_sums(made, lang):
+    figure = made["matrix", lang]
+    drawn = re.findall(r">([+-][\d.,]+)</text>", figure.svg)
+    cells = figure.data.iloc[:, 2].str.replace(r"[€\s.,]", "", regex=True).astype(float)
+    mark = "," if lang == "nl" else "."
+    shown = [1000 * float(text.replace(mark, ".")) for text in drawn]
+    # A dot is no sign for thousands in amounts of less than a million; both are rounded in the same way.
+    assert sorted(cells[cells != 0]) == pytest.approx(sorted(value for value in shown if value))
+    assert len(figure.data) == len({(row.payer, row.payee) for row in figure.rows})
 
 
 def test_payment_that_falls_away_makes_the_payer_the_taker(results):

@@ -17,8 +17,6 @@ ORDER = (
     "client", "municipality", "other_municipalities", "insurer", "zvw_fund", "ggz_institution", "wmo_provider",
     "employer", "uwv", "state", "outside",
 )  # fmt: skip
-_SMALL = 0.01
-"""Share of the largest sum between two parties below which a band is not drawn; the table keeps every line."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def flow_rows(results: Results) -> list[Any]:
 
 
 def bands(rows: list[Any]) -> list[Band]:
-    """Flows added up per pair of parties and direction, largest first, without the smallest."""
+    """Flows added up per pair of parties and direction, largest first: every euro, so that a party adds up."""
     sums: dict[tuple[str, str, bool], float] = {}
     prior: dict[tuple[str, str, bool], bool] = {}
     for row in rows:
@@ -61,8 +59,7 @@ def bands(rows: list[Any]) -> list[Band]:
         key = (row.payee, row.payer, True) if less else (row.payer, row.payee, False)
         sums[key] = sums.get(key, 0.0) + abs(row.value)
         prior[key] = prior.get(key, True) and row.rests_on == "prior"
-    largest = max(sums.values(), default=0.0)
-    found = [Band(*key[:2], amount, key[2], prior[key]) for key, amount in sums.items() if amount >= _SMALL * largest]
+    found = [Band(*key[:2], amount, key[2], prior[key]) for key, amount in sums.items()]
     return sorted(found, key=lambda band: -band.amount)
 
 

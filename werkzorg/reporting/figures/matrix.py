@@ -5,9 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from werkzorg.reporting.figures.flows import ORDER, flow_rows, flows_alt, flows_table
+import pandas as pd
+
+from werkzorg.reporting.figures.flows import ORDER, flow_rows, flows_alt
 from werkzorg.reporting.figures.style import GAIN, LOSS, NARROW, PALE, WIDE, Figure, draw_both, row_names
-from werkzorg.reporting.numbers import months_span, number, round_to
+from werkzorg.reporting.numbers import euro, months_span, number, round_to
 from werkzorg.reporting.parties import party_name, party_short
 from werkzorg.reporting.results import Results
 from werkzorg.wording import say
@@ -46,7 +48,7 @@ def pay_matrix(results: Results, lang: str) -> Figure:
         phone,
         alt=flows_alt(results, rows, lang),
         caption=say("figure.matrix.caption", lang, horizon=months_span(results.meta["main_horizon"], lang)),
-        data=flows_table(rows, lang),
+        data=_table(sums, payers, payees, lang),
         rows=tuple(rows),
         notes=(say("figure.matrix.note", lang),),
     )
@@ -62,7 +64,7 @@ def _draw(canvas: Any, sums: dict, payers: list[str], payees: list[str], lang: s
     axis.set_xlim(-0.5, len(payees) - 0.5)
     axis.set_ylim(len(payers) - 0.45, -0.55)
     axis.set_xticks(range(len(payees)), [_stacked(party_short(party, lang)) for party in payees])
-    row_names(axis, [party_name(party, lang) for party in payers], 24)
+    row_names(axis, [party_short(party, lang) for party in payers], 24)
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
     # The longest name of a column is as wide as its column.
@@ -100,7 +102,7 @@ def _draw_list(canvas: Any, sums: dict, payers: list[str], payees: list[str], la
                 continue
             place += 1.0
             amount = sums[payer, payee]
-            axis.text(0.04, place, say("figure.matrix.to", lang, party=party_name(payee, lang)), va="center")
+            axis.text(0.04, place, say("figure.matrix.to", lang, party=party_short(payee, lang)), va="center")
             # A square fits in its line.
             _square(axis, 0.74, place, amount, max(3.0, 90.0 * abs(amount) / largest))
             axis.text(0.98, place, _thousands(amount, lang), va="center", ha="right")
@@ -121,10 +123,27 @@ def _stacked(name: str) -> str:
     return "\n".join(textwrap.wrap(name, 10, break_long_words=False))
 
 
+def _decimals(amount: float) -> int:
+    """Decimals of an amount in thousands of euros: one below ten."""
+    return 1 if abs(amount) < 10_000 else 0
+
+
 def _thousands(amount: float, lang: str) -> str:
-    """Amount in thousands of euros with its sign, one decimal below ten."""
-    value = amount / 1000.0
-    decimals = 1 if abs(value) < 10 else 0
-    rounded = round_to(value, 10.0**-decimals)
+    """Amount in thousands of euros with its sign."""
+    decimals = _decimals(amount)
+    rounded = round_to(amount / 1000.0, 10.0**-decimals)
     sign = "+" if rounded > 0 else "-" if rounded < 0 else ""
     return sign + number(abs(rounded), lang, decimals)
+
+
+def _table(sums: dict, payers: list[str], payees: list[str], lang: str) -> pd.DataFrame:
+    """The sums that are drawn, payer by payer; the items behind them stand with the flows."""
+    pairs = [(payer, payee) for payer in payers for payee in payees if (payer, payee) in sums]
+    amounts = [sums[pair] for pair in pairs]
+    return pd.DataFrame(
+        {
+            say("column.payer", lang): [party_name(payer, lang) for payer, _ in pairs],
+            say("column.payee", lang): [party_name(payee, lang) for _, payee in pairs],
+            say("column.difference", lang): [euro(a, lang, 1000.0 * 10.0 ** -_decimals(a)) for a in amounts],
+        }
+    )

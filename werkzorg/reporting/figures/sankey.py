@@ -17,6 +17,9 @@ from werkzorg.wording import say
 _GAP, _ROOM = 0.012, 0.068
 """Empty height between two parties, and height of a label of two lines, as a share of the drawing."""
 
+_HAIR = 0.006
+"""Height below which a band is no more than a line, in the same share."""
+
 
 def sankey(results: Results, lang: str) -> Figure:
     """Difference that the pilot makes to what parties pay each other, up to the main horizon, whole pilot.
@@ -121,5 +124,6 @@ def _bands(axis: Any, found: list[Band], left: dict, right: dict, x0: float, x1:
         if band.less:
             look |= {"facecolor": "none", "hatch": "/////", "alpha": 0.8}
         if band.prior:
-            look |= {"edgecolor": BLACK, "linestyle": (0, (3, 2)), "linewidth": 1.0}
+            # Of a hairline both edges fall together.
+            look |= {"edgecolor": BLACK, "linestyle": (0, (3, 2)), "linewidth": 1.0 if a1 - a0 > _HAIR else 0.5}
         axis.add_patch(PathPatch(Path(points, codes), **look))
