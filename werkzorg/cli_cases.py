@@ -77,13 +77,15 @@ def new_pilot(
     start: Annotated[
         datetime | None, typer.Option("--start", help=help_of("start"), metavar="DATE", formats=["%Y-%m-%d"])
     ] = None,
+    counts: Annotated[bool, typer.Option("--counts", help=help_of("counts"))] = False,
     lang: Annotated[str, typer.Option("--lang", help=help_of("lang_new"), metavar="nl|en")] = "nl",
 ) -> int:
     """Make a folder for a new pilot."""
     from werkzorg.cases.new import new
     from werkzorg.run.checks import parse_language
 
-    made = new(name, out or name, lang=parse_language(lang), start=start.date() if start else None)
+    first = start.date() if start else None
+    made = new(name, out or name, lang=parse_language(lang), start=first, only_counts=counts)
     typer.echo(made.render())
     return ExitCode.OK
 
@@ -163,8 +165,8 @@ COMMANDS = {
 """Commands of this module by name."""
 
 OPTIONS = (
-    "--report", "--confirm-place", "--pilot", "--start", "--cases", "--comparison", "--months", "--name", "--form",
-    "--remove", "--early",
+    "--report", "--confirm-place", "--pilot", "--start", "--counts", "--cases", "--comparison", "--months", "--name",
+    "--form", "--remove", "--early",
 )  # fmt: skip
 """Options that only these commands have, for the suggestion at a misspelt one."""
 

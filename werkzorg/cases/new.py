@@ -60,10 +60,12 @@ class NewPilot:
         lang = lang or language()
         lines = [say("cases.new.done", lang, folder=self.folder)]
         lines += [f"  {file.name}: {_purpose(file.name, lang)}" for file in self.files]
-        return "\n".join([*lines, say("cases.new.next", lang)])
+        return "\n".join([*lines, say("cases.new.next_records" if len(self.files) > 1 else "cases.new.next", lang)])
 
 
-def new(name: str, folder: Path | str, *, lang: str = "nl", start: date | None = None) -> NewPilot:
+def new(
+    name: str, folder: Path | str, *, lang: str = "nl", start: date | None = None, only_counts: bool = False
+) -> NewPilot:
     """Write a folder for a new pilot: pilot file, accountability file, Excel files to fill in and code book.
 
     Parameters
@@ -76,6 +78,8 @@ def new(name: str, folder: Path | str, *, lang: str = "nl", start: date | None =
         Language of menus and questions.
     start : date, optional
         First day of the pilot; 1 January of this year when left out.
+    only_counts : bool
+        The pilot file alone, without data about people: nothing to account for, and no forms.
 
     Returns
     -------
@@ -91,7 +95,7 @@ def new(name: str, folder: Path | str, *, lang: str = "nl", start: date | None =
     if not NAME.fullmatch(name):
         raise _error("name", name=name)
     target = Path(folder)
-    wanted = (PILOT_FILE, ACCOUNTABILITY, *WORKBOOKS, CODEBOOK)
+    wanted = (PILOT_FILE,) if only_counts else (PILOT_FILE, ACCOUNTABILITY, *WORKBOOKS, CODEBOOK)
     existing = [file for file in wanted if (target / file).exists() or (target / file).is_symlink()]
     if existing:
         raise _error("exists", str(target), files=", ".join(existing))
@@ -99,11 +103,9 @@ def new(name: str, folder: Path | str, *, lang: str = "nl", start: date | None =
     try:
         is_new = not target.exists()
         target.mkdir(parents=True, exist_ok=True)
-        (target / PILOT_FILE).write_text(pilot_text(name, first), encoding="utf8")
-        (target / ACCOUNTABILITY).write_text(template(lang), encoding="utf8")
-        for file, tables in WORKBOOKS.items():
-            write_template(target / file, tables, lang)
-        write_codebook(target / CODEBOOK)
+        (target / PILOT_FILE).write_text(pilot_text(name, first, only_counts), encoding="utf8")
+        if not only_counts:
+            _write_forms(target, lang)
         _keep_private(target, wanted, is_new)
     except OSError:
         # None of these files was here before, see above.
@@ -114,10 +116,19 @@ def new(name: str, folder: Path | str, *, lang: str = "nl", start: date | None =
     return NewPilot(target, tuple(target / file for file in wanted))
 
 
-def pilot_text(name: str, start: date) -> str:
-    """The pilot file of a new pilot, with the data block for the Excel files."""
+def _write_forms(target: Path, lang: str) -> None:
+    """What a pilot with data about people needs beside its pilot file."""
+    (target / ACCOUNTABILITY).write_text(template(lang), encoding="utf8")
+    for file, tables in WORKBOOKS.items():
+        write_template(target / file, tables, lang)
+    write_codebook(target / CODEBOOK)
+
+
+def pilot_text(name: str, start: date, only_counts: bool = False) -> str:
+    """The pilot file of a new pilot, with the data block for the Excel files unless there are counts only."""
     last = date(start.year + PROGRAMME_YEARS - 1, 12, 31)
-    text = (resources.files("werkzorg.cases") / "pilot_template.yaml").read_text(encoding="utf8")
+    parts = ("pilot_template.yaml",) if only_counts else ("pilot_template.yaml", "pilot_template_data.yaml")
+    text = "\n".join((resources.files("werkzorg.cases") / part).read_text(encoding="utf8") for part in parts)
     return Template(text).substitute(
         id=name,
         start=start,
