@@ -91,6 +91,11 @@ class Component(Part):
         return any(isinstance(factor, float) and factor < 0 for factor in self.times)
 
     @property
+    def saves_ggz_care(self) -> bool:
+        """Whether it is GGZ care that the programme prevents: the insurer pays the institution less."""
+        return self.saves and (self.payer, self.provider) == ("insurer", "ggz_institution")
+
+    @property
     def item(self) -> str:
         """Item of the ledger; what the programme prevents stands apart from what it costs."""
         return f"{'saved' if self.saves else 'support'}_{self.id}"

@@ -122,8 +122,8 @@ class Prices:
 
 
 def component(identifier, driver, price="money", spread=1, payer="municipality", times=(), divided_by=()):
-    return SimpleNamespace(id=identifier, driver=driver, price=price, spread_months=spread, payer=payer,
-                           provider="outside", times=times, divided_by=divided_by)  # fmt: skip
+    return SimpleNamespace(id=identifier, item=f"support_{identifier}", driver=driver, price=price, payer=payer,
+                           spread_months=spread, provider="outside", times=times, divided_by=divided_by)  # fmt: skip
 
 
 def package(*parts, subsidies=(), participants=4):

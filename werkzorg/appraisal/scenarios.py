@@ -267,13 +267,16 @@ class Bench:
         return own / base
 
     def _block_key(self, name: str, case: _Case) -> str:
-        """What a block depends on; the kept shares of bijstand and the price of care leave each other alone."""
+        """What a block depends on; the kept shares of bijstand and the price of care leave each other alone.
+
+        Freed places follow the support package too where that prevents care.
+        """
         pilot, late = case.variant.pilot, case.late
         content: tuple[object, ...] = ()
         if name == "budget":
             kept = [late[key] for key in sorted(late) if key.startswith(("buig.", "p_buig"))]
             content = (kept, pilot.scale, self._text(pilot.municipalities))
-        elif name == "support":
+        elif name == "support" or (name == "freed" and any(part.saves_ggz_care for part in pilot.support.active())):
             content = (late, self._text(pilot.support), pilot.participants_planned)
         elif name != "work":
             kept = [late[key] for key in sorted(late) if key.startswith(("ggz.", "wmo.", "care.", "p_insurer"))]

@@ -18,7 +18,7 @@ from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.contract import GROUPS
 from werkzorg.ledger.pricing import law_with_draws, price_budget, price_care, price_freed
 from werkzorg.ledger.settlement import per_year, work_and_bijstand
-from werkzorg.ledger.support import price_support, usage
+from werkzorg.ledger.support import prevented_care, price_support, usage
 from werkzorg.params import Catalogue
 from werkzorg.pilot import Pilot
 from werkzorg.projection.profiles import first_law, law_regimes
@@ -196,6 +196,7 @@ def price_block(
         saving = -sum(done["work"][f"bijstand_{part}"] for part in ("net", "tax", "levy"))
         return price_budget(pilot, law, saving, quantities.steps_per_year)
     saving = -(done["care"]["ggz_outpatient"] + done["care"]["ggz_admission"])
+    saving = saving + prevented_care(pilot, done["support"])
     freed = price_freed(draws, law, saving, quantities.steps_per_year)
     return {**freed, "ggz_refill_cost": freed["ggz_refill"]}
 

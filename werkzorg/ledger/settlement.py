@@ -12,7 +12,7 @@ from werkzorg.inference.updates import PAID_RATIO
 from werkzorg.ledger.accounts import OUTSIDE, chart
 from werkzorg.ledger.jobs import bijstand_without_work, job_amounts
 from werkzorg.ledger.pricing import law_with_draws, price_budget, price_care, price_freed
-from werkzorg.ledger.support import support_entries
+from werkzorg.ledger.support import prevented_care, support_entries
 from werkzorg.params import Catalogue, parties
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import Pilot
@@ -156,10 +156,11 @@ def entry_amounts(pilot: Pilot, catalogue: Catalogue, trajectory: xr.Dataset) ->
     gross = sum(entries[f"bijstand_{part}"] for part in ("net", "tax", "levy"))
     care = entries["ggz_outpatient"] + entries["ggz_admission"]
     law = law_with_draws(regimes.laws[0], trajectory)
+    support = support_entries(pilot, catalogue, trajectory)
     programme_only = {
-        **support_entries(pilot, catalogue, trajectory),
+        **support,
         **price_budget(pilot, law, gross[1] - gross[0]),
-        **price_freed(trajectory, law, care[1] - care[0]),
+        **price_freed(trajectory, law, care[1] - care[0] + prevented_care(pilot, support)),
     }
     programme_only["ggz_refill_cost"] = programme_only["ggz_refill"]
     return entries | {name: np.stack([amount, np.zeros_like(amount)]) for name, amount in programme_only.items()}

@@ -98,6 +98,18 @@ def price_support(
     return entries
 
 
+def prevented_care(pilot: Pilot, entries: Mapping[str, np.ndarray]) -> np.ndarray | float:
+    """GGZ care that components prevent, EUR per participant, (draw, time): the same rules hold as for other care saved.
+
+    Parameters
+    ----------
+    pilot : Pilot
+    entries : mapping of str to ndarray (draw, time)
+        From :func:`price_support`.
+    """
+    return -sum((entries[part.item] for part in pilot.support.active() if part.saves_ggz_care), 0.0)
+
+
 def amount_of(name: str, pilot: Pilot, catalogue: Catalogue, draws: xr.Dataset) -> np.ndarray:
     """Draws of a parameter, or its value on the valuation date as one draw, shape (draw,) or (1,)."""
     if name in draws:

@@ -23,6 +23,7 @@ SLOW = {
 }
 """Items that become cash in part or later, by the last part of their parameters `cash.share.*` and `cash.lag.*`.
 
+GGZ care that a component of the pilot prevents is as slow as other care.
 All other items are cash at once: support is paid as it is given, and the ledger books budgets when they are settled.
 """
 
@@ -86,7 +87,7 @@ def calendar_impact(pilot: Pilot, appraisal: xr.Dataset, ledger: xr.Dataset) -> 
     running = appraisal["net_cumulative"].sel(party=parties, month=slice(0, end + 1)).isel(month=slice(0, end + 1))
     flow = running.diff(MONTH)
     flow = xr.concat([running.isel(month=[0]), flow], dim=MONTH).drop_vars(MONTH, errors="ignore")
-    slow = _slow_flows(ledger, parties, end)
+    slow = _slow_flows(pilot, ledger, parties, end)
     catalogue, on = catalogue_of(pilot), pilot.valuation_date
     share, lag = (
         xr.DataArray(
@@ -104,12 +105,14 @@ def calendar_impact(pilot: Pilot, appraisal: xr.Dataset, ledger: xr.Dataset) -> 
     return xr.Dataset({"booked": booked, "cash": booked - taken + cash})
 
 
-def _slow_flows(ledger: xr.Dataset, parties: list[str], end: int) -> xr.DataArray:
+def _slow_flows(pilot: Pilot, ledger: xr.Dataset, parties: list[str], end: int) -> xr.DataArray:
     """Flows per participant of the slow items, dims (draw, slow, party, month), spread evenly within each year."""
     years = -(-end // MONTHS_PER_YEAR)
     entries = increment(ledger["entry_year"]).sel(year=slice(1, years))
     signs = np.stack([(ledger["payee"] == name).values * 1.0 - (ledger["payer"] == name).values for name in parties])
-    chosen = np.stack([ledger["item"].isin(items).values for items in SLOW.values()]).astype(float)
+    prevented = [part.item for part in pilot.support.active() if part.saves_ggz_care]
+    groups = SLOW | {"ggz": [*SLOW["ggz"], *prevented]}
+    chosen = np.stack([ledger["item"].isin(items).values for items in groups.values()]).astype(float)
     yearly = np.einsum("dey,pe,se->dspy", entries.transpose("draw", "entry", "year").values, signs, chosen)
     monthly = np.repeat(yearly, MONTHS_PER_YEAR, axis=3)[..., :end] / MONTHS_PER_YEAR
     monthly = np.concatenate([np.zeros((*monthly.shape[:3], 1)), monthly], axis=3)

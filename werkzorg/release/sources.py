@@ -76,7 +76,8 @@ ITEMS: dict[str, tuple[str, ...]] = {
 def item_sources(pilot: Pilot, item: str) -> tuple[str, ...]:
     """Parameter ids behind one item of a pilot's ledger."""
     if item in ITEMS:
-        return (*ITEMS[item], *WORK[:4])
+        prevented = [part for part in pilot.support.active() if part.saves_ggz_care and item == "ggz_refill"]
+        return (*ITEMS[item], *WORK[:4], *(name for part in prevented for name in item_sources(pilot, part.item)))
     if item.startswith("subsidy_"):
         subsidy = next(s for s in pilot.support.subsidies if f"subsidy_{s.id}" == item)
         parts = [part for part in pilot.support.components if part.id in subsidy.covers]
