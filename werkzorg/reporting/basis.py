@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from werkzorg.cases.small_cells import THRESHOLD
+from werkzorg.reporting.numbers import long_date
 from werkzorg.reporting.results import Results
 from werkzorg.wording import catalogue, say
 
@@ -36,6 +37,14 @@ def say_basis(results: Results, identifier: str, lang: str, /, **values: object)
     own = f"{identifier}.{results.meta.get('basis')}"
     values = {"threshold": threshold_of(results)} | values
     return say(own if own in catalogue() else identifier, lang, **values)
+
+
+def facts_line(results: Results, lang: str) -> str:
+    """What a reader looks for first, below the title: what it was calculated with, price level and date."""
+    meta = results.meta
+    counted = {} if has_records(results) else {"snapshot": long_date(meta["snapshot_date"], lang)}
+    created = long_date(meta["created"], lang)
+    return say_basis(results, "report.subtitle", lang, **counted, price_year=meta["price_year"], created=created)
 
 
 def say_help(results: Results, identifier: str, lang: str, /, **values: object) -> str:
