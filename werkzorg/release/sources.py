@@ -87,13 +87,13 @@ def item_sources(pilot: Pilot, item: str) -> tuple[str, ...]:
     return (part.price, *(name for name in (*part.times, *part.divided_by) if isinstance(name, str)))
 
 
-def party_sources(pilot: Pilot, items: list[str]) -> tuple[str, ...]:
-    """Parameter ids behind the net result of a party with these items, those of its items before those of work."""
 def support_sources(pilot: Pilot) -> list[str]:
     """Parameters behind the cost of the support package, without what it prevents."""
     return [name for part in pilot.support.active() if not part.saves for name in item_sources(pilot, part.item)]
 
 
+def party_sources(pilot: Pilot, items: list[str]) -> tuple[str, ...]:
+    """Parameter ids behind the net result of a party with these items, those of its items before those of work."""
     found = [name for item in items for name in item_sources(pilot, item)]
     return tuple(dict.fromkeys((*found, *WORK)))
 
