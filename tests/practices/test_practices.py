@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 import werkzorg
+from werkzorg.release.sources import DISREGARD
 from werkzorg.reporting.basis import rests_on_nothing
-from werkzorg.reporting.practices import client_reach, practice_asides, practice_verdicts
+from werkzorg.reporting.practices import practice_asides, practice_verdicts
+from werkzorg.reporting.reach import client_reach
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.tables import effects_table
 from werkzorg.reporting.tables_views import views_table
@@ -65,10 +67,17 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
         assert ("876" in page and "58%" in page and "35%" in page) == (released.meta["pilot"] == "open-voor-werk")
         assert say("front.prior_only", lang) in page
         # An approach that reaches people and places nobody begins with what it does, and from when on it pays.
-        begins = [say("client.intro.reach", lang), *client_reach(released, lang)]
+        begins = [say("client.intro.reach.nothing", lang), *client_reach(released, lang)]
         assert all((text[:24] in page) == (released.meta.get("help") == "reach") for text in begins)
-        # Only a pilot that places people says that it wants to bring them into work.
-        assert (say("client.intro", lang) in page) == ("help" not in released.meta)
+        # An integral approach has words of its own, and a plan promises nothing.
+        integral = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
+        assert (say("client.intro.integral", lang) in page) == integral
+        assert say("client.help.maybe", lang) in page
+        # What participants notice of fewer changes of client manager stands on the page of that pilot only.
+        assert (say("client.help.manager", lang) in page) == (released.meta["pilot"] == "movisie")
+        # Temporary disregards have ended in the table: no assumption about them is named under it.
+        used = {name for row in released.rows(quantity="client_gain") for name in row.parameters.split("; ")}
+        assert used and not used & set(DISREGARD)
         # Nobody is promised a job coach by an approach that has none.
         coached = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
         assert (

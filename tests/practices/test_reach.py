@@ -41,7 +41,7 @@ def test_at_the_middle_of_the_tipping_points_half_of_the_calculations_gain(limbu
     """Also where some have none: leaving those out would put the middle too low."""
     _, posterior, curve = limburg
     dearer = curve.assign(net=curve["net"] - 150.0)
-    found, summary, _ = tipping_points(dearer, posterior["p_logrr_programme_nl"])
+    _, summary, _ = tipping_points(dearer, posterior["p_logrr_programme_nl"])
     for party in ("society", "municipality"):
         middle = float(summary["value"].sel(party=party, summary="median"))
         if np.isinf(middle):
@@ -121,7 +121,8 @@ def test_rows_say_what_is_reached_and_what_it_must_do(practice):
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_page_tables_and_figure_show_the_tipping_point(table, lang):
     from werkzorg.reporting.figures import reach_curve
-    from werkzorg.reporting.practices import practice_verdicts, reach_table, tipping_table
+    from werkzorg.reporting.practices import practice_verdicts
+    from werkzorg.reporting.reach import reach_table, tipping_table
 
     results = table("limburg")
     first, second, price = practice_verdicts(results, lang)
@@ -143,7 +144,8 @@ def test_page_tables_and_figure_show_the_tipping_point(table, lang):
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_a_pilot_without_these_parts_has_no_word_of_them(table, lang):
-    from werkzorg.reporting.practices import practice_verdicts, reach_table, tipping_table
+    from werkzorg.reporting.practices import practice_verdicts
+    from werkzorg.reporting.reach import reach_table, tipping_table
 
     results = table("haaglanden")
     assert practice_verdicts(results, lang) == []

@@ -42,7 +42,16 @@ def test_euro_rounds_to_the_step_and_never_writes_minus_zero():
 
 @pytest.mark.parametrize(
     ("ends", "step"),
-    [((0, 5), 1), ((0, 20), 1), ((0, 21), 2), ((0, 100), 5), ((-3000, 4000), 500), ((5, None), 1), ((0, 2e6), 1e5)],
+    [
+        ((0, 5), 1),
+        ((0, 20), 1),
+        ((0, 21), 2),
+        ((0, 100), 5),
+        ((-3844, 281), 200),
+        ((-3000, 4000), 500),
+        ((5, None), 1),
+        ((0, 2e6), 1e5),
+    ],
 )
 def test_step_follows_the_width(ends, step):
     assert n.sensible_step(*ends) == step
@@ -61,7 +70,7 @@ def test_ranges():
     assert n.gain_range(-1200, 400, "nl") == f"tussen een nadeel van €{NB}1.200 en een voordeel van €{NB}400"
     assert n.gain_range(-30, 40, "nl", 100) == "rond nul" and n.gain_range(-30, 60, "en", 100) != "around zero"
     assert n.gain_range(-4000, -1000, "nl") == f"bij een nadeel tussen €{NB}1.000 en €{NB}4.000"
-    assert n.gain_range(1000, 4000, "en") == "at a gain between €1,000 and €4,000"
+    assert n.gain_range(1000, 4000, "en") == "at a gain of between €1,000 and €4,000"
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,13 @@ def test_interval_over_zero_is_said(results, lang):
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_why_a_result_is_uncertain_is_said_when_its_80_interval_has_one_sign(results, lang):
-    edge = catalogue()["verdict.net.uncertain_edge"][lang]
+    edge = catalogue()["verdict.net.edge_loss"][lang]
     loss = net(results)._replace(value=-500.0, low95=-2000.0, low80=-900.0, high80=-100.0, high95=50.0)
     assert edge in v.net_verdict(loss, lang)
     assert edge not in v.net_verdict(loss._replace(high80=100.0), lang)
     assert edge not in v.net_verdict(loss._replace(high95=-1.0), lang)
+    gain = net(results)._replace(value=500.0, low95=-50.0, low80=100.0, high80=900.0, high95=2000.0)
+    assert catalogue()["verdict.net.edge_gain"][lang] in v.net_verdict(gain, lang)
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
@@ -146,9 +148,9 @@ def test_without_data_no_sentence_appeals_to_data(results, lang):
     """A run on prior knowledge has no data that could exclude anything."""
     total, work = (results.one(quantity="care_change", item=item) for item in ("total", "work"))
     work = work._replace(low95=-abs(work.value) - 1, high95=1.0)
-    told = {basis: v.care_verdict(total, work, lang, basis) for basis in ("nothing", "counts")}
-    data = {"nl": "De gegevens", "en": "The data"}[lang]
-    assert data in told["counts"] and data not in told["nothing"]
+    told = {basis: v.care_verdict(total, work, lang, basis) for basis in ("nothing", "counts", "records")}
+    data = {"nl": "de gegevens", "en": "the data"}[lang]
+    assert data in told["records"] and data not in told["nothing"] and data not in told["counts"]
 
 
 def test_gates_are_named():
@@ -178,8 +180,9 @@ def test_part_time_trap(results):
 
 
 def test_sentences_on_the_first_page_are_short(results):
+    from werkzorg.reporting.client import client_texts
     from werkzorg.reporting.document import Sources
-    from werkzorg.reporting.front import client_texts, front_markup
+    from werkzorg.reporting.front import front_markup
 
     page = front_markup(results, "municipality", "nl", Sources(results, "nl"))
     texts = re.findall(r"<(?:p|li)[^>]*>(.*?)</(?:p|li)>", page)
@@ -200,17 +203,6 @@ def test_no_counts_nobody_and_everybody_at_work_are_said(lang):
         changed = dataclasses.replace(results, meta=results.meta | {"counts": counts})
         assert word(f"verdict.placed.{name}", lang) in d.data_verdict(changed, lang)
     assert word("verdict.placed.nobody", lang) not in d.data_verdict(results, lang)
-
-
-def test_page_for_participants_speaks_of_them_and_not_of_the_success_of_the_pilot(results):
-    from werkzorg.reporting.front import client_texts
-
-    work = " ".join(client_texts(results, "nl")["work"])
-    assert "plaats voor 40 deelnemers" in work
-    assert "geslaagd" not in work
-    # The amount is the mean of the group: nobody may read the chance as a chance of one's own.
-    unsure = " ".join(client_texts(results, "nl")["unsure"])
-    assert "Gemiddeld" in unsure and "kans dat zij gemiddeld voordeel hebben" in unsure
 
 
 def test_a_warning_stands_on_page_one_once():

@@ -115,11 +115,13 @@ def calibration_verdict(lang: str, reader: str, basis: str | None, certificate: 
     certificate = read_certificate() if certificate is None else certificate
     kind = kind_of(basis)
     state = calibration_state(certificate, kind)
+    tail = f" {say('calibration.nothing', lang)}" if basis == "nothing" and state != "none" else ""
     if reader != "technical":
-        return say(f"calibration.short.{state}", lang)
+        return say(f"calibration.short.{state}", lang) + tail
     if state == "none":
         return say("calibration.none", lang)
     facts = certificate["kinds"][kind]
     values = {name: number(facts[name], lang) for name in ("sets", "complete", "cells", "failures")}
     values |= {"date": long_date(certificate["date"], lang), "wanted": number(certificate["wanted"], lang)}
-    return say(f"calibration.{state}", lang, kind=say(f"calibration.kind.{kind}", lang), **values)
+    one = "_one" if state == "limits" and facts["failures"] == 1 else ""
+    return say(f"calibration.{state}{one}", lang, kind=say(f"calibration.kind.{kind}", lang), **values) + tail

@@ -13,8 +13,6 @@ from werkzorg.reporting.document import Sources, bullets, heading, notice, parag
 from werkzorg.reporting.numbers import (
     LEAST_QALY,
     PER_THOUSAND,
-    chance,
-    gain,
     health_decimals,
     is_missing,
     long_date,
@@ -24,13 +22,8 @@ from werkzorg.reporting.numbers import (
     number_range,
     percent,
 )
-from werkzorg.reporting.practices import (
-    client_reach,
-    client_survey,
-    extra_work_verdict,
-    practice_asides,
-    practice_verdicts,
-)
+from werkzorg.reporting.practices import practice_asides, practice_verdicts
+from werkzorg.reporting.reach import extra_work_verdict
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables import who_table
 from werkzorg.reporting.verdicts_exits import exits_verdict
@@ -163,12 +156,6 @@ def _placed_and_working(results: Results, lang: str) -> list[str]:
     return [verdicts.placed_verdict(placed, lang), verdicts.working_verdict(working, lang)]
 
 
-def _places_and_work(results: Results, lang: str) -> str:
-    """What a participant wants to know of it: the pilot's own criterion says nothing about a chance of work."""
-    places = say("client.places", lang, n=number(results.meta["participants_planned"], lang))
-    return " ".join([places, *_placed_and_working(results, lang)])
-
-
 def _work_and_criterion(results: Results, lang: str) -> str:
     if "help" in results.meta:
         # Without placement most who find work would have found it anyway: only the difference says something.
@@ -258,7 +245,7 @@ def _not_in_euros(results: Results, lang: str) -> list[str]:
 
 def _not_shown(results: Results, lang: str) -> list[str]:
     meta = results.meta
-    horizon = months_span(meta["main_horizon"], lang)
+    longest = months_span(max(row.horizon for row in results.rows(quantity="net")), lang)
     people, until = meta["enrolled"], {"date": long_date(meta["snapshot_date"], lang)}
     if has_records(results):
         people = fact(results, "persons", "programme").value
@@ -267,8 +254,9 @@ def _not_shown(results: Results, lang: str) -> list[str]:
     beside = _counted_beside(results) if rests_on_nothing(results) else []
     return [
         say(f"front.not_shown.{beside[0]}", lang) if beside else small,
-        say("front.not_shown.lottery", lang),
-        say_basis(results, "front.not_shown.horizon", lang, horizon=horizon, **until),
+        # Where nobody takes part yet, nobody was chosen.
+        *([] if rests_on_nothing(results) else [say("front.not_shown.lottery", lang)]),
+        say_basis(results, "front.not_shown.horizon", lang, longest=longest, **until),
         say("front.not_shown.persons", lang),
     ]
 
@@ -299,68 +287,3 @@ def about_text(results: Results, lang: str) -> str:
     )
     notes = ["interval", "rounded"] if meta.get("rounded") else ["interval"]
     return " ".join([text, *(say(f"front.about.{note}", lang) for note in notes)])
-
-
-def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
-    """Paragraphs of the page for participants, per heading."""
-    end = results.meta["main_horizon"]
-    net = results.one(quantity="net", party="client", horizon=end, per="participant", view="society")
-    worked = results.one(quantity="months_worked", horizon=end, per="participant")
-    share = {month: _working_share(results, month) for month in (12, 24)}
-    loss = say(
-        "client.loss.text",
-        lang,
-        first=months_span(12, lang),
-        second=months_span(24, lang),
-        early=percent(share[12], lang),
-        late=percent(share[24], lang),
-    )
-    together = say(
-        "client.gain",
-        lang,
-        horizon=months_span(end, lang),
-        gain=gain(net.value, lang, verdicts.money_step(net)) + verdicts.mark(net, lang),
-        chance=chance(net.probability, lang),
-    )
-    extra = say(
-        "client.month_worked",
-        lang,
-        value=number(worked.value, lang, 0),
-        horizon=months_span(end, lang),
-        mark=verdicts.mark(worked, lang),
-    )
-    work = [_places_and_work(results, lang), extra]
-    if "help" in results.meta:
-        work = [*_found_work(results, lang), extra_work_verdict(results, lang)]
-    reached = client_reach(results, lang)
-    trap = verdicts_data.trap_verdict(results.rows(quantity="client_gain", household="single"), lang)
-    texts = {
-        "income": [say("client.income.text", lang), trap, say("client.income.care", lang)],
-        "work": reached or work,
-        "support": [say(f"client.support.{results.meta.get('help', 'text')}", lang), *client_survey(results, lang)],
-        "loss": [loss],
-        "unsure": [say("client.unsure.text", lang), together, *_when_open(net, lang)],
-    }
-    # Of an approach that reaches people and places nobody, what it does is the first question.
-    return {"work": reached} | texts if reached else texts
-
-
-def _found_work(results: Results, lang: str) -> list[str]:
-    """How many start a job with this support, and how sure that is."""
-    row = results.maybe(quantity="funnel", item="funnel_placed", month=24)
-    if row is None:
-        return []
-    low, high = (percent(end, lang) for end in (row.low80, row.high80))
-    span = say("number.between", lang, low=low, high=high)
-    return [say("client.found", lang, share=percent(row.value, lang), range=span, mark=verdicts.mark(row, lang))]
-
-
-def _when_open(net: Any, lang: str) -> list[str]:
-    """The warning about certainty, only when it applies: the other forms are no plain language."""
-    return [say("verdict.net.uncertain", lang)] if net.low95 <= 0 <= net.high95 else []
-
-
-def _working_share(results: Results, month: int) -> float:
-    states = ("work_off", "work_supplement")
-    rows = results.rows(quantity="state_share", arm="programme", state=list(states), month=month)
-    return sum(row.value for row in rows)

@@ -11,25 +11,24 @@ from werkzorg.cases.small_cells import MONEY_BASE
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.reporting import figures, tables
 from werkzorg.reporting.assumptions import assumptions_markup
-from werkzorg.reporting.basis import has_records, report_name, say_basis, say_help
+from werkzorg.reporting.basis import facts_line, has_records, report_name, say_basis
 from werkzorg.reporting.checklist import checklist_table
+from werkzorg.reporting.client import client_heading, client_intro, client_texts
 from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, section_markup, table_markup
 from werkzorg.reporting.figures.tornado import tornado as tornado_figure
 from werkzorg.reporting.figures.worth import study_worth
-from werkzorg.reporting.front import PARTY_OF, client_texts, front_markup, gate_notice, is_stopped
+from werkzorg.reporting.front import PARTY_OF, front_markup, gate_notice, is_stopped
 from werkzorg.reporting.marks import Finished, finished_mark
-from werkzorg.reporting.numbers import gain, long_date
+from werkzorg.reporting.numbers import gain
 from werkzorg.reporting.places import newest_results
 from werkzorg.reporting.practices import (
-    extra_work_verdict,
     flow_rates_table,
     flow_table,
     manager_table,
-    reach_table,
     survey_people_table,
     survey_table,
-    tipping_table,
 )
+from werkzorg.reporting.reach import extra_work_verdict, reach_table, tipping_table
 from werkzorg.reporting.results import Results, read_results
 from werkzorg.reporting.tables_checks import check_table, checks_table
 from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
@@ -100,16 +99,8 @@ class Report:
 
     def title(self) -> Piece:
         """Title of the report with the facts a reader looks for first."""
-        meta = self.results.meta
-        name = report_name(self.reader, self.lang, meta)
-        facts = say_basis(
-            self.results,
-            "report.subtitle",
-            self.lang,
-            **({} if has_records(self.results) else {"snapshot": long_date(meta["snapshot_date"], self.lang)}),
-            price_year=meta["price_year"],
-            created=long_date(meta["created"], self.lang),
-        )
+        name = report_name(self.reader, self.lang, self.results.meta)
+        facts = facts_line(self.results, self.lang)
         return self._piece(heading(name, 1) + paragraph(facts, self.lang, "facts"), "title")
 
     def front_page(self) -> Piece:
@@ -236,12 +227,11 @@ class Report:
         texts = {} if is_stopped(self.results) else client_texts(self.results, self.lang)
         parts = [
             gate_notice(self.results, self.lang, plain=True),
-            paragraph(say_help(self.results, "client.intro", self.lang), self.lang, "lead"),
+            paragraph(client_intro(self.results, self.lang), self.lang, "lead"),
+            *([] if texts else [paragraph(say("front.stopped", self.lang), self.lang, "lead")]),
         ]
-        if not texts:
-            parts.append(paragraph(say("front.stopped", self.lang), self.lang, "lead"))
         for key, paragraphs in texts.items():
-            parts.append(heading(say(f"client.{key}", self.lang), 2, key))
+            parts.append(heading(client_heading(self.results, key, self.lang), 2, key))
             parts += [paragraph(text, self.lang) for text in paragraphs if text]
             if key == "income":
                 made = tables.income_table(self.results, self.lang)

@@ -106,5 +106,7 @@ def budget_table(results: Results, party: str, lang: str) -> Table | None:
     names = ("column.calendar_year", "column.booked", "column.cash", "column.cash_range80")
     data = pd.DataFrame(lines, columns=[say(name, lang) for name in names])
     caption = say("table.budget.caption", lang, party=party_name(party, lang))
-    rows = (*booked.values(), *cash.values())
-    return Table(f"budget-{party}", caption, data, rows, (say("table.budget.note", lang),))
+    # The sentence about the risk stands above this table: its assumptions belong to the list too.
+    rows = (*booked.values(), *cash.values(), *results.rows(quantity="certainty", party=party))
+    notes = (say("table.budget.note", lang), say("note.finer", lang))
+    return Table(f"budget-{party}", caption, data, rows, notes)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzorg.reporting.numbers import (
+    adding_step,
     chance,
     euro_in_text,
     euro_range,
@@ -64,6 +65,12 @@ def money_step(row: Any) -> float:
     return sensible_step(row.low80, row.high80)
 
 
+def waterfall_step(steps: Sequence[Any]) -> float:
+    """One rounding step for all bars of a waterfall: that of what is kept, or finer so that what is printed adds up."""
+    *parts, kept = steps
+    return adding_step([row.value for row in parts], kept.value, money_step(kept))
+
+
 def net_verdict(row: Any, lang: str) -> str:
     """Expected net result of a party with interval, chance and, when it applies, the warning about certainty.
 
@@ -93,8 +100,9 @@ def certainty_verdict(row: Any, lang: str) -> str:
     """Whether the 95% interval of a result leaves its sign open."""
     if row.low95 <= 0 <= row.high95:
         # Else a reader who sees only one sign in the 80% interval would not know why.
-        edge = row.low80 > 0 or row.high80 < 0
-        return say("verdict.net.uncertain_edge" if edge else "verdict.net.uncertain", lang)
+        if row.low80 > 0 or row.high80 < 0:
+            return say("verdict.net.edge_gain" if row.low80 > 0 else "verdict.net.edge_loss", lang)
+        return say("verdict.net.uncertain", lang)
     return say("verdict.net.sure_gain" if row.low95 > 0 else "verdict.net.sure_loss", lang)
 
 
@@ -134,13 +142,18 @@ def payback_verdict(row: Any, lang: str) -> str:
 def placed_verdict(row: Any, lang: str) -> str:
     """Forecast of the number ever placed, from the row `placed` of item `ever`."""
     values = {"value": number(row.value, lang), "range": number_range(row.low80, row.high80, lang)}
-    return say("verdict.placed", lang, mark=mark(row, lang), **values)
+    return say(f"verdict.placed{_counted(row)}", lang, mark=mark(row, lang), **values)
 
 
 def working_verdict(row: Any, lang: str) -> str:
     """Forecast of the number in work at the end of the pilot, from the row `placed` of item `working`."""
     values = {"value": number(row.value, lang), "range": number_range(row.low80, row.high80, lang)}
-    return say("verdict.working", lang, mark=mark(row, lang), **values)
+    return say(f"verdict.working{_counted(row)}", lang, mark=mark(row, lang), **values)
+
+
+def _counted(row: Any) -> str:
+    """Form of a sentence about a forecast where the same was also counted: it may not pass for the count."""
+    return ".records" if row.rests_on.startswith("records") else ""
 
 
 def criterion_verdict(row: Any, other: Any | None, criterion: dict[str, Any], lang: str) -> str:
@@ -217,7 +230,8 @@ def care_verdict(total: Any, work: Any, lang: str, basis: str = "counts") -> str
         ),
     ]
     if work.low95 <= 0 <= work.high95:
-        parts.append(say(f"verdict.care.work_uncertain{'.nothing' if known == 'nothing' else ''}", lang))
+        # Counts of people at work leave nothing of care open or closed.
+        parts.append(say(f"verdict.care.work_uncertain{'' if known == 'records' else '.nothing'}", lang))
     return " ".join(parts)
 
 
@@ -231,14 +245,14 @@ def crisis_verdict(row: Any, lang: str) -> str:
 def kept_verdict(steps: Sequence[Any], lang: str) -> str:
     """Largest step and remainder of a waterfall, from its rows in order."""
     *parts, kept = steps
-    first = max(parts, key=lambda row: abs(row.value))
+    first, step = max(parts, key=lambda row: abs(row.value)), waterfall_step(steps)
     return say(
         "verdict.kept",
         lang,
         first=label(first, lang, "item_label"),
         horizon=months_span(kept.horizon, lang),
-        gross=gain(first.value, lang, money_step(first)),
+        gross=gain(first.value, lang, step),
         the=the_party(kept.party, lang),
-        kept=gain(kept.value, lang, money_step(kept)),
+        kept=gain(kept.value, lang, step),
         mark=mark(kept, lang),
     )

@@ -139,7 +139,7 @@ def local_verdict(results: Results, lang: str) -> str:
     """How many values the pilot replaced by its own; empty when none."""
     count = sum(bool(row.local) for row in results.assumption_rows())
     identifier = "verdict.local" if count != 1 else "verdict.local_one"
-    return say(identifier, lang, n=number(count, lang)) if count else ""
+    return say_basis(results, identifier, lang, n=number(count, lang)) if count else ""
 
 
 def income_verdict(row: Any, lang: str) -> str:
@@ -147,6 +147,19 @@ def income_verdict(row: Any, lang: str) -> str:
     kind = "zero" if round_to(row.value, _INCOME_STEP) == 0 else "gain" if row.value > 0 else "loss"
     values = {"hours": number(row.hours, lang), "gain": euro_in_text(row.value, lang, _INCOME_STEP)}
     return say(f"verdict.income.{kind}", lang, household=say(f"household.{row.household}", lang), **values)
+
+
+def flat_until(rows: Sequence[Any]) -> int:
+    """Most hours of work a week with which a household keeps nothing above assistance; 0 when each hour pays.
+
+    Parameters
+    ----------
+    rows : sequence of namedtuples
+        Rows `client_gain` of one household.
+    """
+    ordered = sorted(rows, key=lambda row: row.hours)
+    flat = list(itertools.takewhile(lambda row: round_to(row.value, _INCOME_STEP) <= 0, ordered))
+    return int(flat[-1].hours) if len(flat) > 1 else 0
 
 
 def trap_verdict(rows: Sequence[Any], lang: str) -> str:
@@ -159,10 +172,9 @@ def trap_verdict(rows: Sequence[Any], lang: str) -> str:
     lang : {"nl", "en"}
     """
     ordered = sorted(rows, key=lambda row: row.hours)
-    flat = list(itertools.takewhile(lambda row: round_to(row.value, _INCOME_STEP) <= 0, ordered))
-    if len(flat) > 1:
-        household = say(f"household.{flat[0].household}", lang)
-        return say("verdict.income.flat", lang, to=number(flat[-1].hours, lang), household=household)
+    if hours := flat_until(rows):
+        household = say(f"household.{ordered[0].household}", lang)
+        return say("verdict.income.flat", lang, to=number(hours, lang), household=household)
     steps = [
         ((after.value - before.value) / (after.hours - before.hours), before, after)
         for before, after in itertools.pairwise(ordered)

@@ -85,6 +85,9 @@ def decomposition_verdict(results: Results, lang: str) -> list[str]:
         f"verdict.decomposition.work_{saves}", lang, work=euro_in_text(work.value, lang, step),
         range=change_range(work.low80, work.high80, lang, step),
     )]  # fmt: skip
+    start = results.maybe(quantity="decomposition", item="crisis_at_start")
+    if work.value <= 0 and start is not None and round_to(start.value, money_step(start)) > 0:
+        due.append(say("verdict.decomposition.start", lang, start=euro_in_text(start.value, lang, money_step(start))))
     if work.low95 <= 0 <= work.high95:
         due.append(say("verdict.care.work_uncertain", lang))
     natural = sum(results.one(quantity="decomposition", item=item).value for item in FALLS_BY_ITSELF)
@@ -154,9 +157,15 @@ def lost_verdict(results: Results, party: str, lang: str) -> str:
     values["range"] = gain(low, lang, step) if low == high else gain_range(low, high, lang, step)
     first, last = (chance(end(row.probability for row in rows), lang) for end in (min, max))
     values["chances"] = first if first == last else say("number.between", lang, low=first, high=last)
-    signs = {round_to(row.value, step) > 0 for row in (run, *rows)}
+    amounts = [round_to(row.value, step) for row in (run, *rows)]
     words = {probability_word(row.probability, lang) for row in (run, *rows)}
-    kind = "turns" if len(signs) > 1 else "odds" if len(words) > 1 else "stands"
+    # An amount that rounds to nothing is no loss beside a gain.
+    if min(amounts) < 0 < max(amounts):
+        kind = "turns"
+    elif len(words) > 1:
+        kind = "odds"
+    else:
+        kind = "size" if 0 in amounts and any(amounts) else "stands"
     same = low == high == round_to(run.value, step)
     found = say("verdict.lost.same" if same else "verdict.lost.range", lang, **values)
     return " ".join([say("verdict.lost", lang), found, say(f"verdict.lost.{kind}", lang)])

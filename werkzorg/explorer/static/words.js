@@ -72,8 +72,9 @@ function exact(value, decimals) {
 // The verdict of the reports (reporting/verdicts.py, net_verdict), from the same sentences.
 function netVerdict(row, w, mark = "") {
   const step = w.stepOf(row.low80, row.high80);
-  const open = row.low95 <= 0 && row.high95 >= 0, edge = row.low80 > 0 || row.high80 < 0;
-  const certain = open ? (edge ? "uncertain_edge" : "uncertain") : row.low95 > 0 ? "sure_gain" : "sure_loss";
+  const open = row.low95 <= 0 && row.high95 >= 0;
+  const edge = row.low80 > 0 ? "edge_gain" : row.high80 < 0 ? "edge_loss" : "uncertain";
+  const certain = open ? edge : row.low95 > 0 ? "sure_gain" : "sure_loss";
   const nil = w.roundTo(row.low80, step) === 0 && w.roundTo(row.high80, step) === 0;
   return [
     w.say(`verdict.net.${row.per}`, {
