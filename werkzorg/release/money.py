@@ -37,7 +37,10 @@ WATERFALL = {
         ("risk_equalisation", ("risk_equalisation",)),
     ),
 }
-"""Steps from gross to kept: name, and the items (or starts of items) in it. A step without entries is left out."""
+"""Steps from gross to kept: name, and the items (or starts of items) in it. A step without entries is left out.
+
+Each thing that the programme prevents is a step of its own, under the label that the pilot gives it.
+"""
 
 
 class Money:
