@@ -10,6 +10,7 @@ from results_example import PARTIES, example
 from werkzorg.reporting import figures
 from werkzorg.reporting.figures import flows, style
 from werkzorg.reporting.parties import party_colour, party_name, party_short
+from werkzorg.wording import say
 
 # A figure in which texts leave no room for what is drawn.
 pytestmark = pytest.mark.filterwarnings("error:constrained_layout not applied")
@@ -106,7 +107,7 @@ def test_payback_line_only_when_most_calculations_get_there(results):
     rare = results.table.copy()
     rare.loc[rare["id"] == "payback_month.municipality", "probability"] = 0.1
     changed = type(results)(results.meta, rare, results.assumptions, results.gates)
-    text = "terugverdiend: maand"
+    text = say("figure.fan.payback", "nl", month="").strip()
     assert text in figures.cumulative_fan(results, "municipality", "nl").svg
     assert text not in figures.cumulative_fan(changed, "municipality", "nl").svg
 

@@ -76,7 +76,7 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
     span = (max(reach) - min(reach)) or 1.0
     axis.set_xlim(min(reach) - 0.04 * span, max(reach) + (0.36 if narrow else 0.18) * span)
     axis.set_ylim(len(rows) - 0.4, -0.75)
-    line_at_nil(axis)
+    line_at_nil(axis, narrow, len(rows))
     money_below(axis, lang, narrow)
 
 

@@ -61,11 +61,11 @@ def _draw(canvas: Any, found: Explanation, lang: str, narrow: bool) -> None:
         low, high = (start + edge for edge in estimate.intervals[HEADLINE])
         axis.barh(place, estimate.mean, left=start, height=height, **cause_look(cause, estimate.mean))
         bar_range(axis, low, high, place)
-        step_line(axis, end, place)
+        step_line(axis, end, place, narrow)
         bar_text(axis, signed(estimate.mean, lang), max(start, end, high), place)
         reach += [low, high]
         start = end
-    step_line(axis, 1.0, 0)
+    step_line(axis, 1.0, 0, narrow)
     bar_names(axis, _names(lang), narrow, 30, _PHONE_NAME, (0, last))
     left = min(0.0, *reach)
     axis.set_xlim(left, max(reach) + (0.14 if narrow else 0.08) * (max(reach) - left))

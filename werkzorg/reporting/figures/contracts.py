@@ -110,7 +110,7 @@ def _draw_claims(canvas: Any, bars: list[tuple[Claim, str]], names: list[str], l
     values = [_paid(*bar) for bar in bars]
     axis.set_xlim(min(0.0, *values), (1.35 if narrow else 1.16) * max(1.0, *values))
     axis.set_ylim(len(bars) - 0.5, -0.75)
-    line_at_nil(axis)
+    line_at_nil(axis, narrow, len(bars))
     axis.spines["left"].set_visible(False)
     money_below(axis, lang, narrow)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,9 @@ from werkzorg.wording import say
 
 MARKED = 0.8
 """Share of the calculations with a payback month from which that month is marked."""
+
+_PHONE_LINE = 20
+"""Characters of a line of text beside the mark of a month on a phone."""
 
 _SHADES = (("low95", "high95", "#D6E6F2"), ("low80", "high80", "#A3C8E2"), ("low50", "high50", "#5FA2CF"))
 
@@ -74,7 +78,7 @@ def _draw(canvas: Any, rows: list[Any], payback: Any, lang: str, narrow: bool) -
         text = say("figure.fan.payback", lang, month=number(payback.median, lang))
         right = payback.median > months[-1] * 0.6
         axis.annotate(
-            text.replace(": ", ":\n") if narrow else text,
+            textwrap.fill(text, _PHONE_LINE) if narrow else text,
             (payback.median, high + pad),
             xytext=(-4 if right else 4, -2),
             textcoords="offset points",

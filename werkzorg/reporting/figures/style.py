@@ -19,6 +19,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
 BLUE, VERMILLION, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"
+PALE_BLUE = "#A3C8E2"
 GREY, PALE, TEXT = "#6B6B6B", "#D9D9D9", "#1A1A1A"
 GAIN, LOSS = BLUE, VERMILLION
 LOSS_HATCH = "////"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from matplotlib.patches import Patch
 
-from werkzorg.reporting.figures.bars import LOSS_LOOK, bar_names, bars_height, money_below
-from werkzorg.reporting.figures.style import BLACK, BLUE, GREY, NARROW, WIDE, Figure, draw_both
+from werkzorg.reporting.figures.bars import bar_names, bars_height, money_below, upright
+from werkzorg.reporting.figures.style import BLACK, BLUE, GREY, NARROW, PALE_BLUE, WIDE, Figure, draw_both
 from werkzorg.reporting.numbers import euro, months_span
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
@@ -16,8 +17,11 @@ from werkzorg.reporting.verdicts_data import tipping_text, uncertain_name
 from werkzorg.reporting.verdicts_decision import rough_step, tornado_verdict
 from werkzorg.wording import say
 
-_PHONE_NAME = 40
-"""Characters of a name that fit above a bar on a phone, beside the line of the expected result."""
+_PHONE_NAME = 44
+"""Characters of a name that fit above a bar on a phone."""
+
+_LOOKS = {"at_low": {"facecolor": PALE_BLUE, "edgecolor": BLUE}, "at_high": {"facecolor": BLUE, "edgecolor": BLUE}}
+"""Light for a low value and dark for a high one: a low value may well be a gain, so it has no look of a loss."""
 
 
 def tornado(results: Results, party: str, lang: str) -> Figure | None:
@@ -89,22 +93,25 @@ def _draw(
     for place, key in enumerate(order):
         for end in ("at_low", "at_high"):
             value = ends[key, end].value
-            look = {"facecolor": BLUE, "linewidth": 0} if end == "at_high" else LOSS_LOOK
-            axis.barh(place, value - base, left=base, height=high, **look)
+            axis.barh(place, value - base, left=base, height=high, linewidth=0.8, **_LOOKS[end])
             right = value >= base
             axis.annotate(
                 tipping_text(inputs[key, end], lang), (value, place), xytext=(3 if right else -3, 0),
-                textcoords="offset points", va="center", ha="left" if right else "right", fontsize=8, color=GREY,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
+                textcoords="offset points", va="center", ha="left" if right else "right", fontsize=8,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.6},
             )  # fmt: skip
     bar_names(axis, names, narrow, 46, _PHONE_NAME)
     values = [row.value for row in ends.values()]
     width = (max(values) - min(values)) or 1.0
-    room = 0.32 if narrow else 0.26
+    room = 0.32 if narrow else 0.29
     axis.set_xlim(min(values) - room * width, max(values) + room * width)
     axis.set_ylim(len(order) - 0.5, -0.85 if narrow else -0.75)
-    axis.axvline(base, color=BLACK, linewidth=0.9)
+    upright(axis, base, narrow, len(order), color=BLACK, linewidth=0.9)
     if min(values) < 0 < max(values):
-        axis.axvline(0, color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
+        upright(axis, 0, narrow, len(order), color=GREY, linewidth=0.9, linestyle=(0, (3, 2)))
     axis.spines["left"].set_visible(False)
     money_below(axis, lang, narrow)
+    canvas.legend(
+        handles=[Patch(linewidth=0.8, label=say(f"figure.tornado.{end}", lang), **_LOOKS[end]) for end in _LOOKS],
+        loc="outside upper right", frameon=False, ncols=2, handlelength=1.2, borderpad=0.1,
+    )  # fmt: skip

@@ -76,14 +76,15 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
         look = filled if kept or row.value >= 0 else LOSS_LOOK
         axis.barh(place, row.value, left=base, height=height, **look)
         if place + 1 < len(rows) and rows[place + 1].item != "kept":
-            step_line(axis, end, place)
+            step_line(axis, end, place, narrow)
         bar_text(axis, euro(row.value, lang, sensible_step(row.low80, row.high80)), max(base, end), place)
     kept = [place for place, row in enumerate(rows) if row.item == "kept"]
     bar_names(axis, _names(rows, lang), narrow, 34, bold=kept)
     low, high = min(*ends, *starts), max(*ends, *starts)
     axis.set_xlim(low - 0.04 * span, high + (0.34 if narrow else 0.2) * span)
     axis.set_ylim(len(rows) - 0.5, -0.7)
-    line_at_nil(axis)
+    axis.spines["left"].set_visible(False)
+    line_at_nil(axis, narrow, len(rows))
     money_below(axis, lang, narrow)
 
 

@@ -70,7 +70,7 @@ def _draw(canvas: Any, rows: list[Any], names: list[str], cost: dict, payers: di
         spent = cost[key].value
         axis.plot([spent, spent], [place - 0.36, place + 0.36], color=VERMILLION, linewidth=2.6)
     bar_names(axis, names, narrow, 36)
-    line_at_nil(axis)
+    line_at_nil(axis, narrow, len(rows))
     axis.set_ylim(len(rows) - 0.5, -0.75)
     axis.set_xlim(left=0)
     axis.spines["left"].set_visible(False)

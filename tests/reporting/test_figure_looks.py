@@ -1,0 +1,89 @@
+"""What a reader sees in a figure: no line through a name, no look of a loss for what is none."""
+
+import re
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from werkzorg.reporting import figures
+from werkzorg.reporting.figures import style
+from werkzorg.reporting.figures.bars import LOSS_LOOK, cause_look
+from werkzorg.reporting.figures.tornado import tornado
+
+
+def with_rows(results, rows):
+    """The results with more rows in the table."""
+    more = pd.DataFrame(rows).reindex(columns=results.table.columns)
+    table = pd.concat([results.table, more], ignore_index=True)
+    return type(results)(results.meta, table, results.assumptions, results.gates)
+
+
+@pytest.fixture(scope="module")
+def moved(results):
+    """Results with two values that move the result of the insurer, one of them the other way."""
+    net = results.one(quantity="net", party="insurer", horizon=60, per="pilot", view="society").value
+    rows = []
+    for k, name in enumerate(("first", "second")):
+        sign = -1 if k else 1
+        same = {"party": "insurer", "parameter": name, "rests_on": "prior"}
+        same |= {"label_nl": "Een naam die op een telefoon twee regels nodig heeft", "label_en": "A name of two lines"}
+        for item, side in (("at_low", -1), ("at_high", 1)):
+            value = net + side * sign * 0.8 * abs(net)
+            rows.append({"id": f"t.{name}.{item}", "quantity": "tornado", "item": item, "value": value, **same})
+            rows.append(
+                {"id": f"i.{name}.{item}", "quantity": "tornado_input", "item": item, "value": 2 + side, **same}
+            )
+    for row in rows:
+        row["unit"] = "EUR_2018" if row["quantity"] == "tornado" else "months"
+    return with_rows(results, rows)
+
+
+def canvases(make, monkeypatch):
+    """The drawings of a figure, for a page and for a phone, before they become SVG."""
+    found = []
+    monkeypatch.setattr(style, "_inline_svg", lambda canvas, prefix: found.append(canvas) or "<svg>")
+    make()
+    for canvas in found:
+        canvas.draw_without_rendering()
+    return found
+
+
+def names_crossed(canvas):
+    """Names of bars through which an upright line runs."""
+    render = canvas.canvas.get_renderer() if hasattr(canvas.canvas, "get_renderer") else canvas._get_renderer()
+    crossed = []
+    for axis in canvas.axes:
+        upright = [line for line in axis.lines if len(set(line.get_xdata())) == 1]
+        names = [text for text in axis.texts if getattr(text, "xycoords", None) == ("axes fraction", "data")]
+        assert names
+        for text, line in product(names, upright):
+            box, other = text.get_window_extent(render), line.get_window_extent(render)
+            if box.x0 < other.x0 < box.x1 and other.y0 < box.y1 and box.y0 < other.y1:
+                crossed.append(text.get_text())
+    return crossed
+
+
+def test_no_line_runs_through_a_name_on_a_phone(results, moved, monkeypatch):
+    makers = (
+        lambda: tornado(moved, "insurer", "nl"),
+        lambda: figures.kept_waterfall(results, "municipality", "nl"),
+        lambda: figures.care_parts(results, "nl"),
+    )
+    for make in makers:
+        page, phone = canvases(make, monkeypatch)
+        assert names_crossed(phone) == []
+        assert names_crossed(page) == []
+
+
+def test_a_low_value_has_no_look_of_a_loss(moved):
+    made = tornado(moved, "insurer", "nl")
+    for svg in (made.svg, made.svg_narrow):
+        assert "<pattern" not in svg and style.LOSS.lower() not in svg.lower()
+        assert {"lage waarde", "hoge waarde"} <= set(re.findall(r">([^<>]+)</text>", svg))
+
+
+def test_extra_care_at_the_start_of_work_is_due_to_work():
+    assert cause_look("crisis_at_start", 100.0) == LOSS_LOOK
+    assert cause_look("crisis_at_start", -100.0) == cause_look("work", -100.0)
+    assert cause_look("planned_end", -100.0) != cause_look("work", -100.0)
