@@ -15,10 +15,12 @@ from werkzorg.inference.forecast import forecast
 from werkzorg.params.catalogue import Catalogue
 from werkzorg.params.pilots import load_pilot
 from werkzorg.pilot import Text
+from werkzorg.release.knowledge import assumption_rows
 from werkzorg.release.money import AT_THE_TABLE, SAVED, WATERFALL, Money
 from werkzorg.release.release import release
 from werkzorg.release.results import as_json, check
 from werkzorg.release.rows import COUNTS
+from werkzorg.release.sources import item_sources, used
 from werkzorg.release.work import placement_rows
 from werkzorg.rules import law_on
 from werkzorg.rules.client import net_income
@@ -145,6 +147,17 @@ def test_every_parameter_that_is_named_stands_in_the_assumptions_with_its_source
     assert results.assumptions["source_title"].notna().all()
     assert results.assumptions["status"].isin(["verified", "recalled", "assumption", "derived"]).all()
     assert results.assumptions["value"].notna().all()
+
+
+def test_a_law_that_ended_before_the_pilot_is_no_assumption_and_stops_nothing(drechtsteden):
+    """LIV ended on 1 January 2025: a pilot of 2026 has no value of it to list."""
+    later = drechtsteden.model_copy(update={"valuation_date": date(2026, 1, 1)})
+    then, now = (item_sources(pilot, "employer_benefits") for pilot in (drechtsteden, later))
+    assert {name for name in then if name not in now} == {name for name in then if name.startswith("liv.")}
+    listed = assumption_rows(later, used(later, set(now)))
+    assert [row["id"] for row in listed] and all(np.isfinite(row["value"]) for row in listed)
+    with pytest.raises(WerkzorgError):
+        assumption_rows(later, ["liv.hours_min"])
 
 
 def test_every_parameter_that_the_model_reads_stands_in_the_assumptions(drechtsteden, few, results, steps, monkeypatch):

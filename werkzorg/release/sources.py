@@ -77,7 +77,8 @@ def item_sources(pilot: Pilot, item: str) -> tuple[str, ...]:
     """Parameter ids behind one item of a pilot's ledger."""
     if item in ITEMS:
         prevented = [part for part in pilot.support.active() if part.saves_ggz_care and item == "ggz_refill"]
-        return (*ITEMS[item], *WORK[:4], *(name for part in prevented for name in item_sources(pilot, part.item)))
+        own = _still_law(pilot, ITEMS[item])
+        return (*own, *WORK[:4], *(name for part in prevented for name in item_sources(pilot, part.item)))
     if item.startswith("subsidy_"):
         subsidy = next(s for s in pilot.support.subsidies if f"subsidy_{s.id}" == item)
         parts = [part for part in pilot.support.components if part.id in subsidy.covers]
@@ -85,6 +86,13 @@ def item_sources(pilot: Pilot, item: str) -> tuple[str, ...]:
         return (subsidy.maximum, *dict.fromkeys(covered))
     part = next(part for part in pilot.support.components if part.item == item)
     return (part.price, *(name for name in (*part.times, *part.divided_by) if isinstance(name, str)))
+
+
+def _still_law(pilot: Pilot, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Parameters without those of a law that ended before the amounts of the pilot: no calculation reads them."""
+    catalogue, on = catalogue_of(pilot), pilot.valuation_date
+    ends = {name: [entry.until for entry in catalogue.get(name).values][-1:] for name in names}
+    return tuple(name for name in names if not any(end is not None and end <= on for end in ends[name]))
 
 
 def support_sources(pilot: Pilot) -> list[str]:
