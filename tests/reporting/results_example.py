@@ -479,6 +479,7 @@ def _meta(variant: str, name: str) -> dict:
         "pilot": "drechtsteden", "name_nl": name,
         "name_en": name.replace("Werk is de beste zorg", "Work is the best care"),
         "region_nl": "Drechtsteden", "region_en": "Drechtsteden",
+        "municipalities": ["Dordrecht", "Zwijndrecht"],
         "participants_planned": PLANNED, "enrolled": 29, "snapshot_date": "2018-06-29",
         "counts": {"working": 10, "applying": 4, "in_mediation": 13, "unaccounted": 2},
         "criterion": {"placed_at_least": 20, "of": 40, "measure": "placed"},

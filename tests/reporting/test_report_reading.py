@@ -11,9 +11,11 @@ from werkzorg.reporting import figures
 from werkzorg.reporting.assumptions import assumptions_markup
 from werkzorg.reporting.checklist import draft_text
 from werkzorg.reporting.document import Sources
-from werkzorg.reporting.front import about_text
+from werkzorg.reporting.front import about_text, front_markup
+from werkzorg.reporting.numbers import months_span
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.tables import prior_weight_table
+from werkzorg.reporting.verdicts import placed_verdict
 from werkzorg.reporting.verdicts_records import decomposition_verdict
 from werkzorg.wording import LANGUAGES, catalogue, say
 
@@ -94,3 +96,31 @@ def test_participants_see_no_code_names():
     client = Report(results, "client", "nl")
     client.client_page()
     assert "<code>" not in client.assumptions(everything=True).markup
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_municipalities_that_count_as_one_are_named(results, lang):
+    assert "Dordrecht" in about_text(results, lang) and "Zwijndrecht" in about_text(results, lang)
+    alone = replace(results, meta={**results.meta, "municipalities": ["Dordrecht"]})
+    assert "Dordrecht" not in about_text(alone, lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_forecast_beside_records_does_not_pass_for_the_count(results, lang):
+    row = results.one(quantity="placed", item="ever")
+    kinds = ("counts+prior", "records+prior")
+    counted, recorded = (placed_verdict(row._replace(rests_on=kind), lang) for kind in kinds)
+    assert counted != recorded and ("dossiers" in recorded or "case records" in recorded)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_nobody_takes_part_nobody_was_chosen(results, lang):
+    lottery = say("front.not_shown.lottery", lang)
+    planned = replace(results, meta={**results.meta, "basis": "nothing"})
+    told = [front_markup(found, "municipality", lang, Sources(found, lang)) for found in (results, planned)]
+    assert lottery in told[0] and lottery not in told[1]
+    tail = say("calibration.nothing", lang)
+    assert tail not in told[0] and (tail in told[1] or say("calibration.short.none", lang) in told[1])
+    # The page speaks of ten years too: a forecast up to five would deny it.
+    longest = months_span(max(row.horizon for row in results.rows(quantity="net")), lang)
+    assert say("front.not_shown.horizon", lang, longest=longest, date="@").split("@")[1] in told[0]

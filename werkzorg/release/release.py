@@ -167,6 +167,7 @@ def facts_of(
     return {
         "pilot": pilot.id, "name_nl": pilot.name.nl, "name_en": pilot.name.en,
         "region_nl": pilot.region.nl, "region_en": pilot.region.en,
+        "municipalities": [town.name for town in pilot.municipalities],
         "participants_planned": pilot.participants_planned, "enrolled": 0 if last is None else last.enrolled,
         "snapshot_date": (pilot.start if last is None else last.date).isoformat(), "counts": counts,
         "criterion": criterion

@@ -286,4 +286,7 @@ def about_text(results: Results, lang: str) -> str:
         created=long_date(meta["created"], lang),
     )
     notes = ["interval", "rounded"] if meta.get("rounded") else ["interval"]
-    return " ".join([text, *(say(f"front.about.{note}", lang) for note in notes)])
+    texts = [text, *(say(f"front.about.{note}", lang) for note in notes)]
+    if len(towns := meta.get("municipalities", [])) > 1:
+        texts.append(say("front.about.towns", lang, n=number(len(towns), lang), names=verdicts.listing(towns, lang)))
+    return " ".join(texts)

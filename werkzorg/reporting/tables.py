@@ -22,6 +22,7 @@ from werkzorg.reporting.numbers import (
     number,
     percent,
     range_in_unit,
+    shared_step,
 )
 from werkzorg.reporting.parties import AT_THE_TABLE, party_name
 from werkzorg.reporting.results import Results
@@ -96,7 +97,7 @@ def who_table(results: Results, lang: str) -> Table:
         }
     )
     caption = say("table.who.caption", lang, horizon=months_span(end, lang))
-    return Table("who", caption, data, tuple(rows))
+    return Table("who", caption, data, tuple(rows), (say("table.who.note", lang),))
 
 
 def horizons_table(results: Results, party: str, lang: str) -> Table:
@@ -104,17 +105,23 @@ def horizons_table(results: Results, party: str, lang: str) -> Table:
     rows = results.rows(quantity="net", party=party, per="pilot", view="society")
     rows.sort(key=lambda row: row.horizon)
     plain = {row.horizon: row for row in results.rows(quantity="net", party=party, per="pilot", view="budget")}
+    steps = {row.horizon: _step_beside(row, plain[row.horizon]) for row in rows}
     data = pd.DataFrame(
         {
             say("column.horizon", lang): [months_span(row.horizon, lang) + mark(row, lang) for row in rows],
-            say("column.result", lang): [money(row, lang) for row in rows],
+            say("column.result", lang): [euro(row.value, lang, steps[row.horizon]) for row in rows],
             say("column.range80", lang): [interval(row, lang) for row in rows],
             say("column.chance_gain", lang): [chance_phrase(row.probability, lang) for row in rows],
-            say("column.budget", lang): [money(plain[row.horizon], lang) for row in rows],
+            say("column.budget", lang): [euro(plain[row.horizon].value, lang, steps[row.horizon]) for row in rows],
         }
     )
     caption = say("table.horizons.caption", lang, party=party_name(party, lang))
     return Table(f"horizons-{party}", caption, data, tuple(rows))
+
+
+def _step_beside(row: Any, other: Any) -> float:
+    """Step for two amounts of one line, in which a reader sees what the difference between two ways of counting is."""
+    return shared_step(row.value, other.value, min(money_step(row), money_step(other)))
 
 
 def party_lines_table(results: Results, party: str, lang: str) -> Table:
@@ -133,11 +140,12 @@ def party_lines_table(results: Results, party: str, lang: str) -> Table:
                 say("column.item", lang): label(row, lang, "item_label") + mark(row, lang),
                 say("column.result", lang): euro(sign * row.value, lang, step),
                 say("column.range80", lang): euro_range(low, high, lang, step),
-                say("column.party", lang): party_name(other, lang),
+                say("column.other_party", lang): party_name(other, lang),
             }
         )
     caption = say("table.party_lines.caption", lang, party=party_name(party, lang), horizon=months_span(end, lang))
-    return Table(f"lines-{party}", caption, pd.DataFrame(lines), tuple(rows), (say("table.gross_note", lang),))
+    notes = (say("table.party_lines.note", lang), say("table.gross_note", lang))
+    return Table(f"lines-{party}", caption, pd.DataFrame(lines), tuple(rows), notes)
 
 
 def care_table(results: Results, lang: str) -> Table:
@@ -211,7 +219,8 @@ def income_table(results: Results, lang: str, hours: Sequence[int] = (12, 24, 36
                 euro(found[0].value, lang, 10.0) if found else say("number.missing", lang)
             )
         lines.append(line)
-    return Table("income-gain", say("table.income.caption", lang), pd.DataFrame(lines), tuple(rows))
+    caption = say("table.income.caption", lang, year=results.meta["price_year"])
+    return Table("income-gain", caption, pd.DataFrame(lines), tuple(rows))
 
 
 def drivers_table(results: Results, party: str, lang: str) -> Table | None:
