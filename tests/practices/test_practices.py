@@ -68,7 +68,7 @@ def test_page_one_says_that_there_are_no_counts_and_what_is_special(released):
         assert say("front.prior_only", lang) in page
         # An approach that reaches people and places nobody begins with what it does, and from when on it pays.
         begins = [say("client.intro.reach.nothing", lang), *client_reach(released, lang)]
-        assert all((text[:24] in page) == (released.meta.get("help") == "reach") for text in begins)
+        assert all((text[:40] in page) == (released.meta.get("help") == "reach") for text in begins)
         # An integral approach has words of its own, and a plan promises nothing.
         integral = released.meta["pilot"] in ("haaglanden", "rijk-van-nijmegen")
         assert (say("client.intro.integral", lang) in page) == integral

@@ -55,8 +55,12 @@ def practice_facts(pilot: Pilot) -> dict[str, object]:
     if pilot.support.active() and "jobs.share_jobcoach" not in support_sources(pilot):
         # Without a job coach the page for participants may not promise one.
         facts["help"] = "experts" if "search_month" in drivers else "reach"
+    if "integral" in pilot.support.packages:
+        facts["approach"] = "integral"
     if pilot.survey is not None:
+        source = pilot.survey.source
         facts["survey_inhabitants"] = pilot.survey.inhabitants
+        facts["survey_source"] = {"publisher": source.publisher, "year": source.year, "title": source.title}
     if pilot.flows is not None:
         facts["flows_synthetic"] = pilot.flows.synthetic
         facts["flow_names"] = {group: {"nl": name.nl, "en": name.en} for group, name in pilot.flows.names.items()}

@@ -11,7 +11,7 @@ from werkzorg.ledger.care_change import CAUSES
 from werkzorg.params.pilots import catalogue_of
 from werkzorg.pilot import HOUSEHOLDS, Pilot, months_between
 from werkzorg.release.rows import PRIOR, RECORDS_PRIOR, RULE, Row, join, row
-from werkzorg.release.sources import ADMISSION, BIJSTAND, CARE, DISREGARD, JOBS, MINIMUM_WAGE, OUTPATIENT, WORK
+from werkzorg.release.sources import ADMISSION, BIJSTAND, CARE, JOBS, MINIMUM_WAGE, OUTPATIENT, WORK
 from werkzorg.rules import law_on
 from werkzorg.rules.client import net_income
 from werkzorg.wording import LANGUAGES, say
@@ -115,7 +115,8 @@ def income_rows(pilot: Pilot) -> Iterator[Row]:
     """Net income by household and hours, at the minimum wage, after temporary disregards have ended."""
     law = law_on(catalogue_of(pilot), pilot.valuation_date, pilot.valuation_date)
     unit = f"{pilot.money_unit}/month"
-    sources = join((*BIJSTAND, *DISREGARD, *MINIMUM_WAGE))
+    # After the disregards have ended they play no part.
+    sources = join((*BIJSTAND, *MINIMUM_WAGE))
     for household in HOUSEHOLDS:
         name = {lang: say(f"household.{household}", lang) for lang in LANGUAGES}
         for hours in SHOWN_HOURS:

@@ -52,7 +52,7 @@ def income_by_hours(results: Results, lang: str, households: Sequence[str] = ("s
         caption=say("figure.income.caption", lang),
         data=_table(rows, gains, households, lang),
         rows=(*rows, *gains),
-        notes=(say("figure.income.note", lang),),
+        notes=(say("figure.income.note", lang, year=results.meta["price_year"]),),
     )
 
 
