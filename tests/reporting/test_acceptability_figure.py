@@ -7,7 +7,7 @@ import pytest
 from results_example import example
 
 from werkzorg.reporting import figures
-from werkzorg.reporting.figures.acceptability import acceptability_window, amount_phrase
+from werkzorg.reporting.figures.acceptability import _ticks, acceptability_window, amount_phrase
 from werkzorg.reporting.numbers import chance
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.verdicts_decision import SURE, acceptability_curve, acceptability_verdict
@@ -83,8 +83,33 @@ def test_sentence_follows_the_numbers(results):
 def test_a_party_paid_its_costs_has_no_line_and_the_sentence_says_why(results):
     at_cost = without(results, "ggz_institution")
     assert acceptability_verdict(at_cost, "ggz_institution", "nl").startswith("In alle doorrekeningen krijgt de GGZ")
-    made = figures.acceptability(at_cost, "ggz_institution", "nl")
-    assert set(made.data.iloc[:, 0]) == {"Alle vier samen"}
+    assert figures.acceptability(at_cost, "ggz_institution", "nl") is None
+    # Nor does it read what the pilot may cost the others.
+    piece = Report(at_cost, "ggz", "nl").acceptability("ggz_institution")
+    assert "Heeft elke partij" not in piece.markup and "De pilot kost haar dus niets extra." in piece.markup
+    assert "<svg" not in piece.markup
+
+
+def test_all_four_are_left_out_where_they_say_the_same_as_the_party(results):
+    same = {row.threshold: row.value for row in acceptability_curve(results, "insurer")}
+    made = figures.acceptability(changed(results, "all", same), "insurer", "nl")
+    assert set(made.data.iloc[:, 0]) == {"Zorgverzekeraar"}
+    assert "Alle vier samen" not in made.svg + " ".join(made.notes) and "elke partij" not in made.alt
+    assert "Alle vier samen" in figures.acceptability(results, "insurer", "nl").svg
+
+
+def test_all_four_are_left_out_where_they_would_make_a_stroke_of_the_party(results):
+    thresholds = sorted(row.threshold for row in acceptability_curve(results, "insurer"))
+    step = {amount: float(amount >= 0) for amount in thresholds} | {0.0: 0.5}
+    slow = {amount: 0.02 + 0.96 * k / len(thresholds) for k, amount in enumerate(thresholds)}
+    made = figures.acceptability(changed(changed(results, "insurer", step), "all", slow), "insurer", "nl")
+    assert set(made.data.iloc[:, 0]) == {"Zorgverzekeraar"}
+
+
+@pytest.mark.parametrize(("low", "high"), [(-130.0, 40.0), (-2.0, 900.0), (-45_000.0, 3_000.0), (-1.0, 1.0)])
+def test_an_axis_has_at_least_two_amounts(low, high):
+    for most in (2, 3, 5):
+        assert 2 <= len(_ticks(low, high, most)) <= most
 
 
 def test_window_holds_all_that_is_open(results):
@@ -97,7 +122,7 @@ def test_window_holds_all_that_is_open(results):
 def test_a_withheld_number_is_left_out(results):
     gone = changed(results, "insurer", {0.0: None, 1000.0: None})
     made = figures.acceptability(gone, "insurer", "nl")
-    assert len(made.rows) == 2 * 41 - 2
+    assert len([row for row in made.rows if row.party == "insurer"]) == 41 - 2
     assert not made.data.isna().any().any()
 
 

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from werkzorg.reporting import figures
-from werkzorg.reporting.figures import style
+from werkzorg.reporting.figures import reach, style
 from werkzorg.reporting.figures.bars import LOSS_LOOK, cause_look
 from werkzorg.reporting.figures.tornado import tornado
+from werkzorg.reporting.report import Report
 
 
 def with_rows(results, rows):
@@ -87,3 +88,48 @@ def test_extra_care_at_the_start_of_work_is_due_to_work():
     assert cause_look("crisis_at_start", 100.0) == LOSS_LOOK
     assert cause_look("crisis_at_start", -100.0) == cause_look("work", -100.0)
     assert cause_look("planned_end", -100.0) != cause_look("work", -100.0)
+
+
+def turning(results, **ends):
+    """Results with a curve by effect, and a tipping point with these ends."""
+    rows = [
+        {
+            "id": f"c.{effect}", "quantity": "reach_curve", "party": "society", "count": effect, "unit": "EUR_2018",
+            **{f"low{p}": 50.0 * effect - 500 - 5 * p for p in (50, 80, 95)}, "median": 50.0 * effect - 500,
+            **{f"high{p}": 50.0 * effect - 500 + 5 * p for p in (50, 80, 95)}, "rests_on": "prior",
+        }
+        for effect in (-10, 0, 10, 30, 60, 90)
+    ]  # fmt: skip
+    turn = {"quantity": "tipping_placed", "party": "society", "unit": "persons", "rests_on": "prior", **ends}
+    expected = {"quantity": "reach_placed", "unit": "persons", "value": 4.0, "low80": 2.0, "high80": 6.0}
+    return with_rows(results, [*rows, {"id": "t", **turn}, {"id": "e", **expected}])
+
+
+def test_tipping_point_stands_on_the_line_at_nil(results, monkeypatch):
+    monkeypatch.setattr(reach, "reach_verdict", lambda results, lang: [])
+    page, _ = canvases(
+        lambda: figures.reach_curve(turning(results, median=10.0, low80=4.0, high80=17.0), "society", "nl"), monkeypatch
+    )
+    lines = [line for line in page.axes[0].lines if set(line.get_ydata()) == {0}]
+    drawn = [sorted(line.get_xdata()) for line in lines]
+    assert [4.0, 17.0] in drawn and [10.0] in drawn
+    assert not {line.get_marker() for line in lines} & {"<", ">"}
+    # Beyond the first effect that is surely worth its money there is nothing new to see.
+    assert page.axes[0].get_xlim() == (-10.0, 30.0)
+
+
+def test_an_open_end_of_a_tipping_point_is_an_arrow(results, monkeypatch):
+    monkeypatch.setattr(reach, "reach_verdict", lambda results, lang: [])
+    page, _ = canvases(lambda: figures.reach_curve(turning(results, low80=4.0), "society", "nl"), monkeypatch)
+    lines = [line for line in page.axes[0].lines if set(line.get_ydata()) == {0}]
+    assert [4.0, 30.0] in [sorted(line.get_xdata()) for line in lines]
+    assert [line.get_marker() for line in lines if line.get_marker() in "<>"] == [">"]
+
+
+def test_a_check_without_a_single_month_has_no_figure(results):
+    lines = [
+        {"id": f"w.{month}", "quantity": "check_line", "item": "work_comparison", "month": month, "mean": 0.3}
+        for month in (1, 2)
+    ]
+    piece = Report(with_rows(results, lines), "technical", "nl").figure("check_work", "work_comparison")
+    assert "<svg" not in piece.markup and "te weinig mensen" in piece.markup

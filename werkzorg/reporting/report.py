@@ -15,6 +15,8 @@ from werkzorg.reporting.basis import facts_line, has_records, report_name, say_b
 from werkzorg.reporting.checklist import checklist_table
 from werkzorg.reporting.client import client_heading, client_intro, client_texts
 from werkzorg.reporting.document import Piece, Sources, figure_markup, heading, paragraph, section_markup, table_markup
+from werkzorg.reporting.figures.checks import nothing_seen
+from werkzorg.reporting.figures.reach import CURVES
 from werkzorg.reporting.figures.tornado import tornado as tornado_figure
 from werkzorg.reporting.figures.worth import study_worth
 from werkzorg.reporting.front import PARTY_OF, front_markup, gate_notice, is_stopped
@@ -37,6 +39,7 @@ from werkzorg.reporting.tables_views import views_table
 from werkzorg.reporting.technical import ledger_table, posterior_table
 from werkzorg.reporting.verdicts import money_step, sentence, the_party
 from werkzorg.reporting.verdicts_decision import (
+    acceptability_verdict,
     budget_verdict,
     knowing_verdict,
     prior_share_verdict,
@@ -129,6 +132,8 @@ class Report:
             # A party without entries has nothing to draw: a flat line would look like a finding.
             text = say("figure.fan.nothing", self.lang, the=the_party(arguments[0], self.lang))
             return self._piece(paragraph(sentence(text), self.lang), "no entries")
+        if kind == "check_work" and (text := nothing_seen(self.results, *arguments, self.lang)):
+            return self._piece(paragraph(text, self.lang), "nothing seen")
         if kind == "placed_forecast" and "help" in self.results.meta:
             return self._piece(paragraph(extra_work_verdict(self.results, self.lang), self.lang), "extra work")
         if kind == "income_by_hours":
@@ -202,8 +207,8 @@ class Report:
         if made is None:
             return []
         section, table = self.section("reach"), self.show_table(made)
-        curve = self.figure("reach_curve", "society")
-        return [section, table, curve, self.show_table(reach_table(self.results, self.lang))]
+        curves = [self.figure("reach_curve", party) for party in CURVES.get(self.reader, ("society",))]
+        return [section, table, *curves, self.show_table(reach_table(self.results, self.lang))]
 
     def _survey(self) -> list[Piece]:
         """What people value and get, and how many people it concerns."""
@@ -289,8 +294,12 @@ class Report:
         return self._with_figure("tornado", tornado_figure(self.results, party, self.lang))
 
     def acceptability(self, party: str) -> Piece | None:
-        """Section with what the pilot may cost a party, and each of the four; nothing without rows."""
-        return self._with_figure("acceptability", figures.acceptability(self.results, party, self.lang))
+        """Section with what the pilot may cost a party; a sentence for who has no curve, nothing without rows."""
+        text = acceptability_verdict(self.results, party, self.lang)
+        made = figures.acceptability(self.results, party, self.lang)
+        if made is None and text:
+            return self.section("acceptability", text)
+        return self._with_figure("acceptability", made)
 
     def posterior(self, path: str) -> Piece | None:
         """Section with the contents of `posterior.nc`; nothing when the file is not there."""

@@ -198,7 +198,7 @@ SURE = 0.8
 
 
 def acceptability_verdict(results: Results, party: str, lang: str) -> str:
-    """What the pilot may cost a party, and each of the four, to be sure enough; empty without rows.
+    """What the pilot may cost a party, and each of the four where that is another amount; empty without rows.
 
     Parameters
     ----------
@@ -212,14 +212,28 @@ def acceptability_verdict(results: Results, party: str, lang: str) -> str:
         return ""
     values = {"the": the_party(party, lang), "horizon": months_span(together[0].horizon, lang)}
     own = acceptability_curve(results, party)
-    parts = [] if results.rows(quantity="acceptability", party=party) else [say("acceptability.zero", lang, **values)]
-    parts += [
+    if not results.rows(quantity="acceptability", party=party):
+        return say("acceptability.zero", lang, **values)
+    parts = [
         say("acceptability.nothing", lang, chance=chance_phrase(row.value, lang), **values)
         for row in own
         if row.threshold == 0
     ]
-    parts += [_sure_amount(own, "acceptability", lang, party), _sure_amount(together, "acceptability.all", lang)]
+    parts.append(_sure_amount(own, "acceptability", lang, party))
+    if not same_curve(own, together):
+        parts.append(_sure_amount(together, "acceptability.all", lang))
     return " ".join(filter(None, parts))
+
+
+WHOLE_PERCENT = 0.01
+"""Two probabilities that differ less than this are printed as the same whole percent, or as neighbours."""
+
+
+def same_curve(own: Sequence[Any], together: Sequence[Any]) -> bool:
+    """Whether all four at once have the curve of one party, as far as whole percents tell."""
+    mine = {row.threshold: row.value for row in own}
+    both = [(mine[row.threshold], row.value) for row in together if row.threshold in mine]
+    return bool(both) and all(abs(one - other) < WHOLE_PERCENT for one, other in both)
 
 
 def acceptability_curve(results: Results, party: str) -> list[Any]:

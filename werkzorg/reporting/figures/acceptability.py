@@ -14,11 +14,14 @@ from werkzorg.reporting.numbers import chance, euro, months_span, percent
 from werkzorg.reporting.parties import AT_THE_TABLE, party_colour, party_name, party_short
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.verdicts import mark
-from werkzorg.reporting.verdicts_decision import acceptability_curve, acceptability_verdict
+from werkzorg.reporting.verdicts_decision import acceptability_curve, acceptability_verdict, same_curve
 from werkzorg.wording import say
 
 OPEN = (0.005, 0.995)
 """Probabilities between which an amount still tells something."""
+
+_WIDER = 4.0
+"""How many times as wide an axis may be as the curve of the party itself needs."""
 
 _DASHES = {
     "municipality": "-", "insurer": (0, (7, 2)), "ggz_institution": (0, (1, 1.4)), "client": (0, (6, 2, 1, 2)),
@@ -27,7 +30,10 @@ _DASHES = {
 
 
 def acceptability(results: Results, party: str, lang: str) -> Figure | None:
-    """Curve of a party and of all four at once; of every party for society as a whole. None without rows.
+    """Curve of a party and of all four at once; of every party for society as a whole. None without a curve of its own.
+
+    All four at once are left out where their curve is that of the party, or where it needs an axis so wide that the
+    curve of the party would be a stroke.
 
     Parameters
     ----------
@@ -39,15 +45,17 @@ def acceptability(results: Results, party: str, lang: str) -> Figure | None:
     wanted = (*AT_THE_TABLE, "society", "all") if party == "society" else (party, "all")
     found = {name: acceptability_curve(results, name) for name in wanted}
     curves = {name: rows for name, rows in found.items() if rows}
-    if not curves:
+    if party not in curves:
         return None
+    if party != "society" and "all" in curves and not _beside(curves[party], curves["all"]):
+        del curves["all"]
     name = f"acceptability-{party}"
 
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, curves, lang, narrow)
 
     tall = len(curves) > 2
-    kind = "_all" if tall else ""
+    kind = "_all" if tall else "" if "all" in curves else "_own"
     svg, narrow = draw_both(name, draw, [(WIDE, 3.6 if tall else 2.7), (NARROW, 4.6 if tall else 3.1)])
     rows = [row for curve in curves.values() for row in curve]
     return Figure(
@@ -56,6 +64,12 @@ def acceptability(results: Results, party: str, lang: str) -> Figure | None:
         data=_table([row for row in rows if _telling(row)], lang),
         notes=(say(f"figure.acceptability.note{kind}", lang, all=party_name("all", lang)),),
     )  # fmt: skip
+
+
+def _beside(own: Sequence[Any], together: Sequence[Any]) -> bool:
+    """Whether a curve of all four tells something beside that of a party, on an axis for both."""
+    width, both = (high - low for low, high in map(acceptability_window, ([own], [own, together])))
+    return not same_curve(own, together) and both <= _WIDER * width
 
 
 def _caption(party: str, horizon: int, tall: bool, lang: str) -> str:
@@ -89,7 +103,8 @@ def _draw(canvas: Any, curves: dict[str, list[Any]], lang: str, narrow: bool) ->
             axis.tick_params(labelleft=place % columns == 0, left=False)
         for axis in panels[len(curves) :]:
             axis.set_axis_off()
-        canvas.supxlabel(say("figure.acceptability.axis", lang), fontsize=8.5)
+        sides = "  |  ".join(say(f"figure.acceptability.{side}", lang) for side in ("left", "right"))
+        canvas.supxlabel(f"{say('figure.acceptability.axis', lang)}\n{sides}", fontsize=8.5)
         return
     axis = canvas.add_subplot()
     _panel(axis, curves, lang, most_ticks=5)
@@ -115,14 +130,22 @@ def _panel(axis: Any, curves: dict[str, list[Any]], lang: str, most_ticks: int) 
         axis.plot(amounts, values, color=party_colour(name), linestyle=_DASHES[name], linewidth=2.0)
     axis.set_xlim(low, high)
     axis.set_ylim(-0.03, 1.03)
-    amounts = MaxNLocator(nbins=most_ticks, steps=[1, 2, 5, 10]).tick_values(low, high)
-    edge = 0.07 * (high - low)
-    shown = [amount for amount in amounts if low + edge <= amount <= high - edge]
-    if len(shown) > most_ticks:
-        shown = [0.0, max(shown, key=abs)]
+    shown = _ticks(low, high, most_ticks)
     axis.set_xticks(shown, [euro(abs(amount), lang) for amount in shown])
     axis.set_yticks([0, 0.5, 1], [percent(value, lang) for value in (0, 0.5, 1)])
     axis.spines["left"].set_visible(False)
+
+
+def _ticks(low: float, high: float, most: int) -> list[float]:
+    """Amounts under an axis, at least two: with one there is no scale."""
+    edge = 0.07 * (high - low)
+    shown: list[float] = []
+    for bins in (most, 2 * most, 4 * most):
+        amounts = MaxNLocator(nbins=bins, steps=[1, 2, 5, 10]).tick_values(low, high)
+        shown = [amount for amount in amounts if low + edge <= amount <= high - edge]
+        if len(shown) > 1:
+            break
+    return shown if len(shown) <= most else [0.0, max(shown, key=abs)]
 
 
 def _names(axis: Any, curves: dict[str, list[Any]], lang: str, narrow: bool) -> None:

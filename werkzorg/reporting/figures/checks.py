@@ -13,6 +13,21 @@ from werkzorg.reporting.verdicts import label
 from werkzorg.wording import say
 
 
+def nothing_seen(results: Results, check: str, lang: str) -> str:
+    """Sentence for a check of which no month may be shown: dots are what its figure is about; else empty.
+
+    Parameters
+    ----------
+    results : Results
+        Reads `check_line`.
+    check : {"work_programme", "work_comparison"}
+    lang : {"nl", "en"}
+    """
+    if any(not is_missing(row.value) for row in results.rows(quantity="check_line", item=check)):
+        return ""
+    return say("figure.check_work.none", lang, caption=say(f"figure.check_work.caption.{check}", lang))
+
+
 def check_work(results: Results, check: str, lang: str) -> Figure:
     """Band of 99% for the share in work, with what was seen where it may be shown.
 

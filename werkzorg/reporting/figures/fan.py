@@ -20,7 +20,8 @@ MARKED = 0.8
 _PHONE_LINE = 20
 """Characters of a line of text beside the mark of a month on a phone."""
 
-_SHADES = (("low95", "high95", "#D6E6F2"), ("low80", "high80", "#A3C8E2"), ("low50", "high50", "#5FA2CF"))
+SHADES = (("low95", "high95", "#D6E6F2"), ("low80", "high80", "#A3C8E2"), ("low50", "high50", "#5FA2CF"))
+"""Ends and colours of the bands of a fan, the widest first."""
 
 
 def cumulative_fan(results: Results, party: str, lang: str) -> Figure:
@@ -59,7 +60,7 @@ def cumulative_fan(results: Results, party: str, lang: str) -> Figure:
 def _draw(canvas: Any, rows: list[Any], payback: Any, lang: str, narrow: bool) -> None:
     axis = canvas.add_subplot()
     months = [row.month for row in rows]
-    for low, high, shade in _SHADES:
+    for low, high, shade in SHADES:
         lows, highs = [getattr(row, low) for row in rows], [getattr(row, high) for row in rows]
         axis.fill_between(months, lows, highs, color=shade, linewidth=0)
     axis.plot(months, [row.median for row in rows], color=BLACK, linewidth=1.8)
@@ -71,7 +72,7 @@ def _draw(canvas: Any, rows: list[Any], payback: Any, lang: str, narrow: bool) -
     axis.set_xticks(range(0, int(months[-1]) + 1, 12))
     axis.set_xlabel(say("figure.months", lang))
     tidy_axis(axis, lambda value: euro(value, lang, 1.0))
-    _label_ends(axis, rows[-1], lang, high - low + 2 * pad)
+    label_ends(axis, rows[-1], lang, high - low + 2 * pad)
     # A month is only marked when nearly all calculations get there: else the mark would promise what the band denies.
     if (payback.probability or 0.0) >= MARKED and not is_missing(payback.median) and 1 < payback.median <= months[-1]:
         axis.axvline(payback.median, color=GREY, linewidth=1, linestyle=(0, (4, 2)))
@@ -87,7 +88,18 @@ def _draw(canvas: Any, rows: list[Any], payback: Any, lang: str, narrow: bool) -
         )
 
 
-def _label_ends(axis: Any, last: Any, lang: str, height: float) -> None:
+def label_ends(axis: Any, last: Any, lang: str, height: float) -> None:
+    """Names of the bands and of the line, right of the axes.
+
+    Parameters
+    ----------
+    axis : matplotlib axes
+    last : row
+        Where the bands end.
+    lang : {"nl", "en"}
+    height : float
+        Of the axes, in its own unit.
+    """
     wanted = [last.high95, last.high80, last.median, last.low80, last.low95]
     texts = ["95%", "80%", say("figure.fan.median", lang), "80%", "95%"]
     for position, text in zip(spread(wanted, height * 0.07), texts, strict=True):

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from werkzorg.reporting.figures.style import BLACK, GREY, NARROW, PALE, WIDE, Figure, draw_both, name_above, row_names
+from werkzorg.reporting.figures.bars import line_at_nil, upright
+from werkzorg.reporting.figures.style import GREY, NARROW, PALE, WIDE, Figure, draw_both, name_above, row_names
 from werkzorg.reporting.numbers import chance, months_span, percent
 from werkzorg.reporting.parties import AT_THE_TABLE, party_colour, party_name
 from werkzorg.reporting.results import Results
@@ -59,19 +60,20 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
     for place, row in enumerate(rows):
         axis.barh(place, 1, height=0.36 if narrow else 0.56, color="none", edgecolor=PALE, linewidth=0.8)
         axis.barh(place, row.value, height=0.36 if narrow else 0.56, color=party_colour(row.party), linewidth=0)
-        phrase = chance(row.value, lang) + mark(row, lang)
+        phrase = chance(row.value, lang) + ("" if narrow else mark(row, lang))
         axis.annotate(phrase, (1.0, place), xytext=(5, 0), textcoords="offset points", va="center", fontweight="bold")
     names = [party_name(row.party, lang) for row in rows]
     if narrow:
         axis.set_yticks([])
-        for place, name in enumerate(names):
-            name_above(axis, name, place - 0.37)
+        for place, (name, row) in enumerate(zip(names, rows, strict=True)):
+            name_above(axis, name + mark(row, lang), place - 0.37)
     else:
         row_names(axis, names, 26)
-    axis.axvline(0.5, color=GREY, linewidth=1, linestyle=(0, (3, 2)))
-    axis.axvline(0, color=BLACK, linewidth=0.8)
-    axis.set_xlim(0, 1.22 if narrow else 1.12)
+    upright(axis, 0.5, narrow, len(rows), color=GREY, linewidth=1, linestyle=(0, (3, 2)))
+    line_at_nil(axis, narrow, len(rows))
+    axis.set_xlim(0, 1.06 if narrow else 1.12)
     axis.set_ylim(len(rows) - 0.6, -0.7)
-    axis.set_xticks([0, 0.5, 1], [percent(value, lang) for value in (0, 0.5, 1)])
+    ticks = (0, 1) if narrow else (0, 0.5, 1)
+    axis.set_xticks(ticks, [percent(value, lang) for value in ticks])
     axis.spines["left"].set_visible(False)
     axis.spines["bottom"].set_visible(False)
