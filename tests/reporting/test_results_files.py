@@ -12,7 +12,7 @@ from werkzorg.errors import WerkzorgError
 from werkzorg.reporting import read_results, write_results
 from werkzorg.reporting.results import as_json, make_results
 from werkzorg.reporting.results_files import WORKBOOKS
-from werkzorg.reporting.workbook import unit_in_words
+from werkzorg.reporting.workbook import unit_in_words, write_workbook
 from werkzorg.wording import catalogue, say
 
 
@@ -138,6 +138,32 @@ def test_the_workbook_is_in_one_language_with_units_and_formats(results, results
     shares = book[say("sheet.state_share", lang)]
     found = {cell.number_format for line in shares.iter_rows() for cell in line if isinstance(cell.value, float)}
     assert found == {"0.0%"}
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_workbook_says_of_what_each_probability_is_one(results, results_folder, lang):
+    book = openpyxl.load_workbook(results_folder / WORKBOOKS[lang])
+    heads = {sheet.title: [cell.value for cell in sheet[1]] for sheet in book}
+    above_nil, succeeds = (say(f"workbook.head.probability{of}", lang) for of in ("", ".payback_month"))
+    assert above_nil in heads[say("sheet.net", lang)] and succeeds not in heads[say("sheet.net", lang)]
+    assert (
+        succeeds in heads[say("sheet.payback_month", lang)] and above_nil not in heads[say("sheet.payback_month", lang)]
+    )
+    # A month that holds for a part of the calculations says so in its own line.
+    only = {"nl": "alleen in de doorrekeningen waarin dat lukt", "en": "only in the calculations in which that happens"}
+    assert only[lang] in say("row.payback_month", lang, party="X")
+
+
+def test_what_is_above_nil_in_every_calculation_has_no_column_for_it(results, tmp_path):
+    content = as_json(results)
+    for row in content["table"]:
+        if row["quantity"] == "qaly":
+            row["probability"] = 1.0
+    write_workbook(content, tmp_path / "one.xlsx", "nl")
+    book = openpyxl.load_workbook(tmp_path / "one.xlsx")
+    above_nil = say("workbook.head.probability", "nl")
+    assert above_nil not in [cell.value for cell in book[say("sheet.qaly", "nl")][1]]
+    assert above_nil in [cell.value for cell in book[say("sheet.net", "nl")][1]]
 
 
 def test_every_quantity_has_a_sheet_with_a_name_of_its_own():

@@ -101,14 +101,16 @@ def _add_numbers(book: Any, title: str, rows: list[dict[str, Any]], lang: str) -
     used = {name for name in columns("table") if any(row[name] is not None for row in rows)}
     if all(row["mean"] in (None, row["value"]) for row in rows):
         used.discard("mean")
-    if all(row["probability"] in (None, row["value"]) for row in rows):
+    # As the value itself, or of a number that is always above nil, it tells nothing.
+    chances = [(row["probability"], row["value"]) for row in rows if row["probability"] is not None]
+    if all(chance == value for chance, value in chances) or all(chance == 1 for chance, _value in chances):
         used.discard("probability")
     units = {row["unit"] for row in rows}
     shared = unit_in_words(rows[0]["unit"], lang) if len(units) == 1 else ""
     names = [name for name in (*_NAMES, *_NUMBERS, *_LAST) if name in used and not (name == "unit" and shared)]
     header = [_heading("table", _FIRST, lang)]
     for name in names:
-        text = _heading("table", name, lang)
+        text = _heading("table", name, lang, rows[0]["quantity"])
         of_unit = shared and name in _NUMBERS and name != "inside"
         header.append(say("workbook.with_unit", lang, name=text, unit=shared) if of_unit else text)
     lines = ([_cell(name, row, lang) for name in (_FIRST, *names)] for row in rows)
@@ -120,11 +122,12 @@ def _is_other(name: str, lang: str) -> bool:
     return any(name.endswith(f"_{other}") for other in LANGUAGES if other != lang)
 
 
-def _heading(kind: str, name: str, lang: str) -> str:
-    """Meaning of a column, from the code book of the table where the workbook has no shorter one."""
+def _heading(kind: str, name: str, lang: str, quantity: str = "") -> str:
+    """Meaning of a column, of one kind of number where it has its own, else from the code book of the table."""
     own = f"workbook.head.{name.removesuffix(f'_{lang}')}"
-    if own in catalogue():
-        return say(own, lang)
+    found = next((known for known in (f"{own}.{quantity}", own) if known in catalogue()), "")
+    if found:
+        return say(found, lang)
     return columns(kind)[name].get(f"title_{lang}") or name
 
 
