@@ -10,6 +10,7 @@ import pytest
 from werkzorg.release.release import release
 from werkzorg.reporting.figures.tornado import tornado
 from werkzorg.reporting.figures.worth import study_worth
+from werkzorg.reporting.numbers import euro
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.results import Results
 from werkzorg.reporting.tables_decision import budget_table, knowing_table, studies_table
@@ -158,6 +159,19 @@ def test_risk_takes_away_and_the_text_says_what(decided, lang):
     }
     for value, text in said.items():
         assert text[lang] in risk_verdict(changed(gains, where, value=value), lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_line_of_a_tornado_is_named_where_it_stands(decided, lang):
+    """A line at -178,763 beside bars in steps of 10,000 is not called -200,000, as its own wide interval would have."""
+    ends = {"value": -178_763.0, "low80": -384_383.0, "high80": 628_116.0}
+    where = {"quantity": "net", "party": "society", "horizon": 60, "per": "pilot", "view": "society"}
+    made = changed(decided, where, **ends)
+    for item, value in (("at_low", -212_000.0), ("at_high", -143_000.0)):
+        made = changed(made, {"quantity": "tornado", "party": "society", "item": item}, value=value)
+    figure = tornado(made, "society", lang)
+    assert euro(-180_000, lang, 1.0) in " ".join(figure.notes)
+    assert set(figure.data.iloc[:, 3]) == {euro(-210_000, lang, 1.0)}
 
 
 @pytest.mark.parametrize("lang", LANGS)

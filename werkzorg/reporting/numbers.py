@@ -8,6 +8,7 @@ sign in tables and words in running text) follow Dutch government writing advice
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from babel.dates import format_date
@@ -19,7 +20,11 @@ LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 NO_BREAK = "\u00a0"
 _CENTS_BELOW = 100.0
 _WORDS_FROM = 1_000_000.0
-_STEPS_IN_INTERVAL = 20
+_LEAST_STEPS = 20
+_FINER = 5
+_VISIBLE = 0.03
+"""Part of the longest bar from which a bar can be seen."""
+
 MOST_IN_LAW = 3
 """Decimals of a percentage in a law, at most (a premium of 36,55%)."""
 
@@ -56,11 +61,11 @@ def number(value: float, lang: str, decimals: int = 0) -> str:
 
 
 def sensible_step(*ends: float) -> float:
-    """Rounding step that fits the width of an interval: the first of 1, 2, 5, 10, 20, 50 ... from a twentieth of it.
+    """Rounding step that fits the width of an interval: the last of 1, 2, 5, 10, 20, 50 ... up to a twentieth.
 
     The Monte Carlo error of a mean of 4,000 draws is about 0.013 of their spread and an 80% interval is 2.6 spreads
-    wide, so the error stays below a quarter of the step: another seed prints the same number, or its neighbour where
-    the value lies between two steps.
+    wide, so the error stays near a quarter of the step at most (which is a fiftieth of the width at least): another
+    seed prints the same number, or its neighbour where the value lies between two steps.
 
     Parameters
     ----------
@@ -74,11 +79,60 @@ def sensible_step(*ends: float) -> float:
     """
     known = [float(end) for end in ends if not is_missing(end)]
     width = max(known) - min(known) if known else 0.0
-    least = width / _STEPS_IN_INTERVAL
-    if least <= 1:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least * (1 - 1e-9))
+    return step_within(max(width / _LEAST_STEPS, 1.0))
+
+
+def step_within(most: float) -> float:
+    """The last of 1, 2, 5, 10, 20, 50 ... (and 0.5, 0.2, 0.1 ...) that is not above an amount larger than nil."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return next(power * factor for factor in (5, 2, 1) if power * factor <= most * (1 + 1e-12))
+
+
+def finer_steps(step: float) -> list[float]:
+    """A rounding step and the finer ones of 1, 2, 5, 10 ... down to a fifth of it (at least 1), coarse to fine."""
+    found, least = [], max(1.0, step / _FINER) * (1 - 1e-9)
+    while not found or step >= least:
+        found.append(step)
+        step = step_within(step * (1 - 1e-9))
+    return found
+
+
+def adding_step(parts: Sequence[float], total: float, step: float) -> float:
+    """Step with which amounts in one drawing are printed: they add up, and none that can be seen reads as nothing.
+
+    Parameters
+    ----------
+    parts : sequence of float
+        Euros.
+    total : float
+        Their sum.
+    step : float
+        Step that fits the total; the answer is the first that will do, from this one down to a fifth of it.
+
+    Returns
+    -------
+    float
+        Where nothing adds up: the first that shows every bar, or the finest.
+    """
+    seen = [part for part in parts if abs(part) > _VISIBLE * max(map(abs, parts))]
+    steps = finer_steps(step)
+    shown = [tried for tried in steps if all(round_to(part, tried) for part in seen)] or steps[-1:]
+    return next((tried for tried in shown if adds_up(parts, total, tried)), shown[0])
+
+
+def adds_up(parts: Sequence[float], total: float, step: float) -> bool:
+    """Whether amounts add up to their total as they are printed."""
+    return math.isclose(sum(round_to(part, step) for part in parts), round_to(total, step), abs_tol=step / 2)
+
+
+def shared_step(first: float, second: float, step: float) -> float:
+    """Step for two amounts that stand beside each other to be compared, so that rounding does not set them apart.
+
+    Finer than `step` only where they would be printed more than twice as far apart as they are: the last step within
+    what they differ by, or the finest.
+    """
+    apart, printed = abs(first - second), abs(round_to(first, step) - round_to(second, step))
+    return max(step_within(apart), finer_steps(step)[-1]) if printed > 2 * apart else step
 
 
 def round_to(value: float, step: float) -> float:

@@ -12,12 +12,12 @@ function wording(words, lang) {
     return (value < 0 && /[1-9]/.test(digits) ? "-" : "") + digits;
   };
   const roundTo = (value, step) => Math.sign(value) * Math.floor(Math.abs(value) / step + 0.5) * step + 0;
-  // The same step as in the reports: the first of 1, 2, 5, 10 ... from a twentieth of the width.
+  // The same step as in the reports: the last of 1, 2, 5, 10 ... up to a twentieth of the width.
   const stepOf = (low, high) => {
-    const least = (high - low) / 20;
-    if (!(least > 1)) return 1;
-    const power = 10 ** Math.floor(Math.log10(least));
-    return power * [1, 2, 5, 10].find((factor) => power * factor >= least * (1 - 1e-9));
+    const most = (high - low) / 20;
+    if (!(most > 1)) return 1;
+    const power = 10 ** Math.floor(Math.log10(most));
+    return power * [5, 2, 1].find((factor) => power * factor <= most * (1 + 1e-12));
   };
   const euro = (value, step) => {
     const amount = step ? roundTo(value, step) : value;

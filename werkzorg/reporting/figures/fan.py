@@ -115,8 +115,13 @@ def label_ends(axis: Any, last: Any, lang: str, height: float) -> None:
         )
 
 
+def fan_step(last: Any) -> float:
+    """Rounding step of all months: that of the last."""
+    return sensible_step(last.low80, last.high80)
+
+
 def _table(rows: list[Any], lang: str) -> pd.DataFrame:
-    step = sensible_step(rows[-1].low80, rows[-1].high80)
+    step = fan_step(rows[-1])
     kept = [row for row in rows if row.month % 12 == 0]
     return pd.DataFrame(
         {

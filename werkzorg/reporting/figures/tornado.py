@@ -69,7 +69,7 @@ def tornado(results: Results, party: str, lang: str) -> Figure | None:
         caption=say("figure.tornado.caption", lang, party=party_name(party, lang), horizon=span),
         data=pd.DataFrame(data, columns=[say(f"column.{key}", lang) for key in columns]),
         rows=(*rows, net),
-        notes=tuple(say(name, lang, base=euro(net.value, lang, money_step(net))) for name in _notes(rows)),
+        notes=tuple(say(name, lang, base=euro(net.value, lang, step)) for name in _notes(rows)),
     )
 
 

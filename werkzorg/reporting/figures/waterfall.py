@@ -16,10 +16,10 @@ from werkzorg.reporting.figures.bars import (
     step_line,
 )
 from werkzorg.reporting.figures.style import BLACK, GAIN, NARROW, WIDE, Figure, draw_both
-from werkzorg.reporting.numbers import euro, months_span, sensible_step
+from werkzorg.reporting.numbers import adds_up, euro, months_span
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.verdicts import kept_verdict, label, mark
+from werkzorg.reporting.verdicts import kept_verdict, label, mark, money_step, waterfall_step
 from werkzorg.wording import say
 
 
@@ -51,8 +51,17 @@ def kept_waterfall(results: Results, party: str, lang: str) -> Figure:
         caption=say("figure.waterfall.caption", lang, party=party_name(party, lang), horizon=span),
         data=_table(rows, lang),
         rows=tuple(rows),
-        notes=(say("figure.waterfall.note", lang),),
+        notes=(say("figure.waterfall.note", lang), *_rounding(rows, lang)),
     )
+
+
+def _rounding(rows: list[Any], lang: str) -> list[str]:
+    """What a reader must know who compares an amount with another table, or adds up what is printed."""
+    *parts, kept = rows
+    step = waterfall_step(rows)
+    notes = [say("note.finer", lang)] if step < money_step(kept) else []
+    adds = adds_up([row.value for row in parts], kept.value, step)
+    return notes if adds else [*notes, say("note.rounded", lang)]
 
 
 def _names(rows: list[Any], lang: str) -> list[str]:
@@ -60,7 +69,7 @@ def _names(rows: list[Any], lang: str) -> list[str]:
 
 
 def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
-    axis = canvas.add_subplot()
+    axis, step = canvas.add_subplot(), waterfall_step(rows)
     start, ends = 0.0, [0.0]
     starts = []
     for row in rows:
@@ -77,7 +86,7 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
         axis.barh(place, row.value, left=base, height=height, **look)
         if place + 1 < len(rows) and rows[place + 1].item != "kept":
             step_line(axis, end, place, narrow)
-        bar_text(axis, euro(row.value, lang, sensible_step(row.low80, row.high80)), max(base, end), place)
+        bar_text(axis, euro(row.value, lang, step), max(base, end), place)
     kept = [place for place, row in enumerate(rows) if row.item == "kept"]
     bar_names(axis, _names(rows, lang), narrow, 34, bold=kept)
     low, high = min(*ends, *starts), max(*ends, *starts)
@@ -89,12 +98,12 @@ def _draw(canvas: Any, rows: list[Any], lang: str, narrow: bool) -> None:
 
 
 def _table(rows: list[Any], lang: str) -> pd.DataFrame:
-    steps = [sensible_step(row.low80, row.high80) for row in rows]
+    step = waterfall_step(rows)
     return pd.DataFrame(
         {
             say("column.item", lang): _names(rows, lang),
-            say("column.expected", lang): [euro(r.value, lang, s) for r, s in zip(rows, steps, strict=True)],
-            say("column.low80", lang): [euro(r.low80, lang, s) for r, s in zip(rows, steps, strict=True)],
-            say("column.high80", lang): [euro(r.high80, lang, s) for r, s in zip(rows, steps, strict=True)],
+            say("column.expected", lang): [euro(row.value, lang, step) for row in rows],
+            say("column.low80", lang): [euro(row.low80, lang, step) for row in rows],
+            say("column.high80", lang): [euro(row.high80, lang, step) for row in rows],
         }
     )
