@@ -42,10 +42,12 @@ class Source(Part):
 class Employed(Part):
     """Participants whom the programme itself gives a paid job for a number of months, as experts-by-experience.
 
-    `number` is the parameter with their number; what they are paid stands in the support package.
+    `number` is the parameter with their number, `pay` the component of the support package with what they are paid: by
+    its payer to the employer, who pays them the wage of a job.
     """
 
     number: str
+    pay: str
     months: int = Field(default=12, ge=1, le=60)
 
 

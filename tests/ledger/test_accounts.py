@@ -38,7 +38,7 @@ def part(identifier, payer, provider="outside"):
 
 def pilot_of(parts, *subsidies):
     support = SimpleNamespace(active=lambda: tuple(parts), subsidies=subsidies)
-    return SimpleNamespace(support=support)
+    return SimpleNamespace(support=support, employed=None)
 
 
 def test_who_pays_whom():

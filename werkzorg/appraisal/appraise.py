@@ -112,8 +112,9 @@ def _up_to(yearly: xr.DataArray, horizons: list[int]) -> xr.DataArray:
 
 
 def _support_cost(ledger: xr.Dataset, rate: float, horizon: int, names: list[str]) -> xr.DataArray:
-    """Cost of the support package after subsidies; for society its real resources; dims (draw, party).
+    """Cost of the support package after subsidies; for society that of all components; dims (draw, party).
 
+    The first entry of a component, which carries its name, is what is paid for it; providers pass it on in others.
     What the programme prevents is no part of it: that is yield, under items of its own.
     """
     entries = _discounted(ledger["entry_year"].sel(arm="programme", drop=True), rate, horizon)
@@ -122,7 +123,7 @@ def _support_cost(ledger: xr.Dataset, rate: float, horizon: int, names: list[str
     parts = []
     for name in names:
         if name == "society":
-            spent = entries.where(ledger["payee"] == "outside", 0.0).sum("entry")
+            spent = entries.where(ledger["entry"] == ledger["item"], 0.0).sum("entry")
         else:
             spent = entries.where(ledger["payer"] == name, 0.0).sum("entry") - entries.where(
                 ledger["payee"] == name, 0.0

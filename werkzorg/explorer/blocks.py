@@ -10,7 +10,7 @@ from werkzorg.appraisal.appraise import discount_rate
 from werkzorg.appraisal.scenarios import Bench, Parts
 from werkzorg.constants import MONTHS_PER_YEAR
 from werkzorg.explorer.packing import Pool
-from werkzorg.ledger.accounts import FIXED
+from werkzorg.ledger.accounts import chart
 from werkzorg.ledger.pricing import law_with_draws
 from werkzorg.ledger.support import amount_of, unit_cost
 from werkzorg.projection.profiles import first_law
@@ -28,7 +28,7 @@ ITEM_GROUPS = {
     "employer_benefits": "employer", "no_risk": "employer",
     "loonkostensubsidie": "lks", "loonkostensubsidie_refund": "lks",
 }  # fmt: skip
-"""Group of each item of work and bijstand in the matrix of who pays and who gains."""
+"""Group of each item of work and bijstand in the matrix of who pays and who gains; pay by the package is support."""
 
 SCALARS = {
     "fact": "ggz.fact_year",
@@ -114,13 +114,13 @@ def _work(parts: Parts, pool: Pool) -> dict[str, object]:
     work = parts.quantities.work
     rest: dict[str, np.ndarray] = {}
     means = []
-    for account in FIXED:
+    for account in chart(parts.variant.pilot):
         if account.id not in work:
             continue
         amount = work[account.id]
         means.append(
             {
-                "group": ITEM_GROUPS[account.item], "payer": account.payer, "payee": account.payee,
+                "group": ITEM_GROUPS.get(account.item, "support"), "payer": account.payer, "payee": account.payee,
                 "lks": account.id in SUBSIDISED, "mean": np.asarray(pool_mean(pool, amount)).tolist(),
             }
         )  # fmt: skip
@@ -157,7 +157,7 @@ def _support(parts: Parts, pool: Pool) -> dict[str, object]:
         unit = unit_cost(part, pilot, parts.known, parts.posterior)
         made = {
             "id": part.id, "payer": part.payer, "provider": part.provider, "price": part.price,
-            "unit": pool.add(unit),
+            "unit": pool.add(unit), "prevents_care": part.saves_ggz_care,
         }  # fmt: skip
         if part.driver in quantities.used:
             used[part.driver] = pool.add(quantities.used[part.driver], float(np.mean(unit)))

@@ -87,8 +87,17 @@ def subsidy_accounts(subsidy: Subsidy, pilot: Pilot) -> tuple[Account, ...]:
     return tuple(Account(f"{name}_{payer}", subsidy.payer, payer, name) for payer in payers)
 
 
+def employed_accounts(pilot: Pilot) -> tuple[Account, ...]:
+    """Account of the wages of those whom the programme employs: that part of their pay does not leave society."""
+    if pilot.employed is None:
+        return ()
+    parts = [part for part in pilot.support.active() if part.id == pilot.employed.pay]
+    return tuple(Account(f"{part.item}_wages", part.provider, OUTSIDE, part.item) for part in parts)
+
+
 def chart(pilot: Pilot) -> tuple[Account, ...]:
     """All accounts of a pilot, in the order in which reports list them."""
     support = [account for part in pilot.support.active() for account in component_accounts(part)]
+    support += employed_accounts(pilot)
     subsidies = [account for subsidy in pilot.support.subsidies for account in subsidy_accounts(subsidy, pilot)]
     return (*FIXED, *support, *subsidies)

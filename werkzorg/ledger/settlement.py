@@ -6,10 +6,10 @@ import numpy as np
 import xarray as xr
 
 from werkzorg import constants
-from werkzorg.contract import ARMS, GROUPS, Contract
+from werkzorg.contract import ARMS, GROUPS, TENURE, Contract
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
 from werkzorg.inference.updates import PAID_RATIO
-from werkzorg.ledger.accounts import OUTSIDE, chart
+from werkzorg.ledger.accounts import OUTSIDE, chart, employed_accounts
 from werkzorg.ledger.jobs import bijstand_without_work, job_amounts
 from werkzorg.ledger.pricing import law_with_draws, price_budget, price_care, price_freed
 from werkzorg.ledger.support import prevented_care, support_entries
@@ -32,10 +32,11 @@ LEDGER = Contract(
 )
 """Contract of :func:`settle`; year y holds months 12(y-1)+1 to 12y; amounts undiscounted, euros of the price year."""
 
-JOB_ENTRIES = (
-    *("wage_net", "wage_tax", "wage_levy", "wage_premiums", "production"),
-    *("loonkostensubsidie", "loonkostensubsidie_refund", "lkv", "liv", "no_risk"),
-)
+WAGE_ENTRIES = ("wage_net", "wage_tax", "wage_levy", "wage_premiums")
+"""What an employer pays for a month at work."""
+
+MARKET_ENTRIES = ("production", "loonkostensubsidie", "loonkostensubsidie_refund", "lkv", "liv", "no_risk")
+"""What an employer receives for a month at work, but not for one that the programme itself pays."""
 
 
 def settle(pilot: Pilot, trajectory: xr.Dataset) -> xr.Dataset:
@@ -172,16 +173,19 @@ def work_and_bijstand(
     """Entries that follow from work and bijstand, EUR per participant and month, shape (arm, draw, month)."""
     profiles = build_profiles(pilot, catalogue, trajectory)
     per_month = job_amounts(pilot, catalogue, trajectory, profiles, regimes)
-    at_work = trajectory["at_work"].values
+    at_work, employed = trajectory["at_work"].values, employed_months(pilot, trajectory)
 
-    def paid(name: str) -> np.ndarray:
-        return np.einsum("admb,dmb->adm", at_work, per_month[name][:, regimes.of_month])
+    def paid(name: str, months: np.ndarray = at_work) -> np.ndarray:
+        return np.einsum("admb,dmb->adm", months, per_month[name][:, regimes.of_month])
 
     full = bijstand_without_work(pilot, regimes.laws[0], trajectory)
     elapsed = trajectory["month"].values > 0
     idle = trajectory["occupancy"].sel(state=["searching", "left"]).sum("state").values * elapsed
     elsewhere = trajectory["occupancy"].sel(state="off_no_work").values * elapsed
-    entries = {name: paid(name) for name in JOB_ENTRIES}
+    entries = {name: paid(name) for name in WAGE_ENTRIES}
+    entries |= {name: paid(name, at_work - employed) for name in MARKET_ENTRIES}
+    for account in employed_accounts(pilot):
+        entries[account.id] = -sum(paid(name, employed) for name in WAGE_ENTRIES)
     ratio = trajectory[PAID_RATIO].values[:, None] if PAID_RATIO in trajectory else 1.0
     for part in ("net", "tax", "levy"):
         entries[f"bijstand_{part}"] = ratio * (idle * full[part][:, None] + paid(f"supplement_{part}"))
@@ -189,6 +193,18 @@ def work_and_bijstand(
     # amount, booked as a transfer of the state, so that no arm gains resources from it.
     entries["other_income"] = elsewhere * full["net"][:, None]
     return entries
+
+
+def employed_months(pilot: Pilot, trajectory: xr.Dataset) -> np.ndarray:
+    """Months at work that the programme itself pays, a part of `at_work`, shape (arm, draw, month, tenure)."""
+    months = np.zeros(trajectory["at_work"].shape)
+    if pilot.employed is None:
+        return months
+    share = np.clip(trajectory[pilot.employed.number].values / pilot.participants_planned, 0.0, 1.0)
+    # Everybody works from the first month; in month t of the contract t - 1 months of the job are complete.
+    for done in range(min(pilot.employed.months, months.shape[2] - 1)):
+        months[ARMS.index("programme"), :, done + 1, np.searchsorted(TENURE, done, side="right") - 1] = share
+    return months
 
 
 def _care(trajectory: xr.Dataset) -> dict[str, np.ndarray]:

@@ -225,6 +225,12 @@ def _unknown_names(pilot: Pilot) -> Iterator[Contradiction]:
         ]
     if pilot.employed:
         named.append(("employed.number", pilot.employed.number, known))
+        named.append(("employed.pay", pilot.employed.pay, [part.id for part in pilot.support.active()]))
+        named += [
+            (f"support.components.{i}.provider", part.provider, ["employer"])
+            for i, part in enumerate(pilot.support.components)
+            if part.id == pilot.employed.pay
+        ]
     if pilot.reach:
         named += [(f"reach.{field}", getattr(pilot.reach, field), known) for field in ("effect", "contacts")]
     if pilot.survey:

@@ -103,7 +103,23 @@ function priceWork({ scenario, arrays, settings }, block) {
   }
 }
 
-function priceCare({ scenario, arrays, settings, draws, steps, persons }, block) {
+// GGZ care that components of the package prevent, or null: what it saves goes the way of other savings.
+function preventedCare({ scenario, arrays, draws, steps, persons }) {
+  const parts = scenario.components.filter((part) => part.prevents_care);
+  if (!parts.length) return null;
+  const sum = new Float64Array(draws * steps);
+  for (const part of parts) {
+    const unit = arrays[part.unit], used = part.used == null ? null : arrays[part.used];
+    for (let t = 0; t < steps; t++) {
+      const share = used ? 1 : part.spread[t] / (part.once ? persons : 1);
+      for (let d = 0, i = t * draws; d < draws; d++, i++) sum[i] -= unit[d] * (used ? used[i] : share);
+    }
+  }
+  return sum;
+}
+
+function priceCare(ground, block) {
+  const { scenario, arrays, settings, draws, steps, persons } = ground, prevented = preventedCare(ground);
   const { scalar, care } = scenario, lag = scenario.lags.equalisation, fixed = settings.kept_insurer;
   const ggz = factorOf(settings, "ggz"), causal = factorOf(settings, "causal") / MONTHS;
   const [fact, perClient, admissions, crisis, refilled, kept] =
@@ -122,7 +138,8 @@ function priceCare({ scenario, arrays, settings, draws, steps, persons }, block)
     let spentSum = 0, refillSum = 0, lostSum = 0;
     for (let d = 0, i = t * draws, j = (t - lag) * draws; d < draws; d++, i++, j++) {
       const spent = heavy[i] * high[d] + light[i] * low[d] + crises[i] * crisis[d];
-      const refill = -refilled[d] * spent, lost = t >= lag ? lostPart[d] * saved[j] : 0;
+      const refill = refilled[d] * ((prevented ? prevented[i] : 0) - spent);
+      const lost = t >= lag ? lostPart[d] * (saved[j] + (prevented ? prevented[j] : 0)) : 0;
       saved[i] = -spent;
       insurer[i] -= spent + refill + lost;
       fund[i] += lost;
