@@ -9,17 +9,24 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from werkzorg.appraisal.scenarios import Bench
 from werkzorg.appraisal.summary import summarise
-from werkzorg.explorer.content import kept_draws
+from werkzorg.explorer.content import Source, kept_draws, make_content
 from werkzorg.explorer.evaluate import net_result
 from werkzorg.explorer.levers import SIZES
+from werkzorg.explorer.page import make_page
 from werkzorg.explorer.settings import Settings
 from werkzorg.explorer.widget import as_plain
+from werkzorg.inference.fit import first_answer
+from werkzorg.params.scenarios import load_variants
 from werkzorg.reporting.verdicts import net_verdict, together_verdict
 
 pytestmark = pytest.mark.slow
 
 TIMES = 200
+
+FEW = 60
+"""Draws of pages of other pilots."""
 
 IN_PAGE = """
 (all) => {
@@ -112,6 +119,32 @@ def test_untouched_levers_give_what_a_comparison_gives(source):
         net = net_result(source.bench, one, Settings())
         for party in net["party"].values:
             assert np.allclose(net.sel(party=party).values, valued.main(party), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["movisie", "limburg"])
+def test_page_and_ledger_agree_on_prevented_care_and_on_pay_of_participants(name, browser, tmp_path):
+    """A package that prevents care frees places as other care does; pay that participants get themselves is theirs."""
+    variant = load_variants(name)[0]
+    bench = Bench(variant.pilot, lambda pilot: first_answer(pilot).isel(draw=slice(0, FEW)))
+    source = Source(bench, [bench.parts(variant)], None, FEW, coarse=False)
+    content = make_content(source, ("nl",), FEW)
+    path = tmp_path / "page.html"
+    path.write_text(make_page(content), encoding="utf8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.evaluate("document.getElementById('werkzorg-explorer').ready")
+    cases = [Settings(), Settings(kept_insurer=0.3, ggz=1.5, lks=0.5, years=3)]
+    found = page.evaluate(IN_PAGE, [[0, as_plain(settings)] for settings in cases])
+    context.close()
+    order = kept_draws(bench, source.parts[0], content["draws"])
+    for settings, totals in zip(cases, found, strict=True):
+        net = net_result(bench, source.parts[0], settings)
+        assert float(np.abs(net.sel(party="insurer")).max()) > 0
+        for party in net["party"].values:
+            ledger, made = net.sel(party=party).values[order], np.array(totals[party])
+            assert np.all(np.abs(made - ledger) < EURO + PART * np.ptp(ledger)), (party, settings)
+            assert abs(made.mean() - ledger.mean()) < EURO_IN_MEAN, (party, settings)
 
 
 def as_row(draws: np.ndarray, party: str, years: int, per: str) -> SimpleNamespace:
