@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from werkzorg.params import catalogue
 from werkzorg.reporting.document import section_markup
 from werkzorg.reporting.technical import posterior_table
 
@@ -20,11 +21,19 @@ def posterior(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("lang", "shape"), [("nl", "4 trekkingen"), ("en", "4 draws")])
-def test_all_quantities_are_listed_with_their_shape_in_words(posterior, lang, shape):
-    data = posterior_table(posterior, lang).data
+def test_all_quantities_are_listed_with_their_shape_in_words(posterior, lang, shape, results):
+    data = posterior_table(posterior, lang, results).data
     assert list(data.iloc[:, 0]) == [f"value.{k}" for k in range(COUNT)]
     # Number and word stay together: else each of a hundred rows takes two lines.
     assert set(data.iloc[:, 1]) == {shape.replace(" ", "\u00a0")}
+
+
+def test_parameters_of_other_kinds_of_programme_are_not_listed(tmp_path, results):
+    used = next(row.id for row in results.assumption_rows() if row.id in catalogue())
+    unused = next(one.id for one in catalogue() if one.id not in {row.id for row in results.assumption_rows()})
+    path = tmp_path / "posterior.nc"
+    xr.Dataset({name: ("draw", np.zeros(4)) for name in (used, unused, "derived")}).to_netcdf(path, engine="h5netcdf")
+    assert list(posterior_table(str(path), "nl", results).data.iloc[:, 0]) == [used, "derived"]
 
 
 def test_only_a_short_section_stays_with_its_figure_on_paper():

@@ -215,14 +215,15 @@ class Report:
         made = survey_table(self.results, self.lang)
         if made is None:
             return []
-        pieces = [self.section("survey"), self.figure("survey_shares"), self.show_table(made)]
-        people = survey_people_table(self.results, self.lang)
-        return [*pieces, self.section("survey_people"), self.show_table(people)]
+        table = [self.show_table(made)] if self.reader == "technical" else []  # It repeats the figure.
+        pieces = [self.section("survey"), self.figure("survey_shares"), *table]
+        return [*pieces, self.section("survey_people"), self.show_table(survey_people_table(self.results, self.lang))]
 
     def _flows(self) -> list[Piece]:
         """Inflow and outflow per target group, and what changes of client manager cost."""
-        flows, manager = flow_table(self.results, self.lang), manager_table(self.results, self.lang)
-        rates = flow_rates_table(self.results, self.lang)
+        flows, rates, manager = (f(self.results, self.lang) for f in (flow_table, flow_rates_table, manager_table))
+        if self.reader in ("insurer", "ggz"):  # Target groups of a municipality say nothing to those who see care.
+            flows = rates = None
         pieces = [] if flows is None else [self.section("target_groups"), self.show_table(flows)]
         pieces += [] if rates is None else [self.show_table(rates), self.figure("flow_shares")]
         return pieces + ([] if manager is None else [self.section("manager"), self.show_table(manager)])
@@ -303,7 +304,7 @@ class Report:
 
     def posterior(self, path: str) -> Piece | None:
         """Section with the contents of `posterior.nc`; nothing when the file is not there."""
-        return self._with_section("posterior", posterior_table(path, self.lang))
+        return self._with_section("posterior", posterior_table(path, self.lang, self.results))
 
     def ledger(self, path: str) -> Piece | None:
         """Section with the yearly entries of `ledger.nc`; nothing when the file is not there."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from werkzorg.params import catalogue
 from werkzorg.reporting.numbers import euro, number, sensible_step, significant_decimals
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
@@ -17,25 +18,31 @@ _PARTS = 12
 """Largest array of which every part has its own line; a larger one is shown by its shape only."""
 
 
-def posterior_table(path: str, lang: str) -> Table | None:
+def posterior_table(path: str, lang: str, results: Results) -> Table | None:
     """Variables of a posterior file: shape, mean, spread and 80% interval over the draws.
+
+    Parameters that the results do not rest on, those of other kinds of programme, stay in the file.
 
     Parameters
     ----------
     path : str
         NetCDF file; empty or absent gives None.
     lang : {"nl", "en"}
+    results : Results
+        Its list of assumptions says which parameters play a part.
     """
     if not path or not Path(path).is_file():
         return None
     import xarray as xr
 
-    lines = []
+    lines, known = [], catalogue()
+    used = {row.id for row in results.assumption_rows()}
     with xr.open_dataset(path, engine="h5netcdf") as data:
         for name, variable in data.data_vars.items():
-            if variable.dtype.kind in "fiu":
+            if variable.dtype.kind in "fiu" and (name in used or name not in known):
                 lines += _variable_lines(str(name), variable, lang)
-    return Table("posterior", say("table.posterior.caption", lang), pd.DataFrame(lines))
+    notes = (say("table.posterior.note", lang),)
+    return Table("posterior", say("table.posterior.caption", lang), pd.DataFrame(lines), notes=notes)
 
 
 def _variable_lines(name: str, variable: Any, lang: str) -> list[dict[str, str]]:
