@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from werkzorg.reporting.guide import page_of
+from werkzorg.reporting.guide import formula_in, page_of
 from werkzorg.reporting.kinds import KINDS
 from werkzorg.wording import LANGUAGES, catalogue, say
 
@@ -49,7 +49,7 @@ def figure_page(name: str) -> str:
 def _exact(name: str, lang: str) -> list[str]:
     kind = KINDS[name]
     lines = [f"{say('guide.formula', lang)} ([{say('guide.symbols', lang).lower()}](README.md)):", ""]
-    lines += ["```text", *kind.formula.split(";  "), "```", ""]
+    lines += ["```text", *formula_in(kind.formula, lang).split(";  "), "```", ""]
     if kind.quantities:
         lines += [f"{say('guide.rows', lang)}:", ""]
         lines += [*(f"- `{quantity}`{_label(quantity, lang)}" for quantity in kind.quantities), ""]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import werkzorg
-from werkzorg.reporting.guide import guide_page, page_of
+from werkzorg.reporting.guide import formula_in, guide_page, page_of
 from werkzorg.reporting.kinds import KINDS
 from werkzorg.wording import say
 
@@ -77,6 +77,6 @@ def test_rows_are_those_that_the_figure_asks_for(name):
 def test_the_page_beside_the_reports_holds_the_same(lang):
     page = guide_page(lang, "1").replace("&lt;", "<").replace("&gt;", ">")
     for name, kind in KINDS.items():
-        assert kind.formula in page and page_of(name) in page
+        assert formula_in(kind.formula, lang) in page and page_of(name) in page
         assert all(function in page for function in kind.functions)
     assert page.count(f"<summary>{say('guide.exact', lang)}</summary>") == len(KINDS)

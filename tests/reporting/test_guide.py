@@ -3,13 +3,15 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from werkzorg.params.schema import Status
 from werkzorg.reporting import figures, guide
 from werkzorg.reporting.kinds import KINDS
 from werkzorg.reporting.sanitise import dangers
-from werkzorg.wording import catalogue, probability_word
+from werkzorg.wording import catalogue, probability_word, say
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -39,10 +41,36 @@ def test_the_page_stands_alone_and_has_one_heading_per_figure(lang):
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_words_for_probabilities_are_those_of_the_reports(lang):
     table = guide.chances(lang)
-    shown = {int(re.sub(r"\D", "", text)): word for text, word in table.itertuples(index=False, name=None)}
+    *rows, (least, lowest) = table.itertuples(index=False, name=None)
+    shown = {int(re.sub(r"\D", "", text)): word for text, word in rows}
+    assert re.sub(r"\D", "", least) == str(min(shown)) and least.startswith(("minder dan", "less than"))
+    shown[0] = lowest
     for percent in range(101):
         limit = max(limit for limit in shown if limit <= percent)
         assert shown[limit] == probability_word(percent / 100, lang)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_it_says_what_every_status_and_letter_of_an_assumption_means(lang):
+    page = guide.guide_page(lang, "1")
+    for status in get_args(Status):
+        word = say(f"status.{status}", lang)
+        assert say(f"guide.certainty.{status}", lang).lower().startswith(f"{word}:")
+        assert say(f"guide.certainty.{status}", lang) in page
+    assert say("guide.certainty.grades", lang) in page
+
+
+def test_a_table_has_no_caption_that_repeats_its_heading():
+    page = guide.guide_page("nl", "1")
+    captions = {re.sub("<[^>]+>", "", text) for text in re.findall(r"<caption[^>]*>(.*?)</caption>", page)}
+    headings = {re.sub("<[^>]+>", "", text) for text in re.findall(r"<h\d[^>]*>(.*?)</h\d>", page)}
+    assert captions and not captions & headings
+
+
+def test_numbers_in_formulas_have_the_decimal_sign_of_the_language():
+    assert guide.formula_in("Q_d: 2.5, 10, 97.5%;  f(a, b)", "nl") == "Q_d: 2,5; 10; 97,5%;  f(a, b)"
+    assert guide.formula_in("Q_d: 2.5, 10, 97.5%", "en") == "Q_d: 2.5, 10, 97.5%"
+    assert not any(re.search(r"\d\.\d", guide.formula_in(kind.formula, "nl")) for kind in KINDS.values())
 
 
 def test_sentences_are_short():

@@ -182,8 +182,23 @@ def test_show_gives_value_date_unit_source_and_status(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     assert cli.execute(["show", "kh.wmo.guidance_hour"]) == ExitCode.OK
     out = " ".join(capsys.readouterr().out.split())
-    for part in ("01-01-2023", "66,43", "EUR/hour", "Kostenhandleiding", "nagekeken"):
+    for part in ("01-01-2023", "66,43", "euro per uur (EUR/hour)", "Kostenhandleiding", "nagezocht"):
         assert part in out
+
+
+def test_show_has_no_english_note_in_dutch_and_the_status_words_of_the_reports(capsys, monkeypatch):
+    from werkzorg.wording import say
+
+    monkeypatch.setenv("COLUMNS", "200")
+    note = catalogue().get("jobcoach.hour_uwv").note
+    told = {}
+    for lang in ("nl", "en"):
+        assert cli.execute(["show", "jobcoach.hour_uwv", "--lang", lang]) == ExitCode.OK
+        told[lang] = " ".join(capsys.readouterr().out.split())
+    start = " ".join(note.split())[:30]
+    assert start in told["en"] and start not in told["nl"] and "Toelichting" not in told["nl"]
+    for status in ("verified", "recalled", "assumption", "derived"):
+        assert say(f"show.status.{status}", "nl") == say(f"status.{status}", "nl")
 
 
 def test_show_pilot_tells_stated_from_assumed_and_marks_local_values(tmp_path, capsys, monkeypatch):

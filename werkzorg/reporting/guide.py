@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 
-from werkzorg.reporting.document import bullets, data_table, heading, paragraph
+from werkzorg.params.schema import Status
+from werkzorg.reporting.document import bullets, data_table, heading, paragraph, section_markup
 from werkzorg.reporting.html import render, write_page
 from werkzorg.reporting.kinds import KINDS
 from werkzorg.reporting.numbers import percent
@@ -47,14 +50,18 @@ def guide_page(lang: str, version: str) -> str:
         heading(say("guide.title", lang), 1) + paragraph(say("guide.lead", lang), lang, "lead"),
         heading(say("guide.first", lang), 2, "first") + bullets((say(f"guide.first.{n}", lang) for n in _FIRST), lang),
         heading(say("guide.words", lang), 2, "words") + "".join(_word(name, lang) for name in WORDS),
-        heading(say("guide.chances", lang), 2, "chances")
-        + paragraph(say("guide.chances.text", lang), lang)
-        + data_table(chances(lang), say("guide.chances", lang), lang),
+        section_markup(heading(say("guide.chances", lang), 2, "chances"), [say("guide.chances.text", lang)], lang)
+        + data_table(chances(lang), say("guide.chances.table", lang), lang),
         heading(say("guide.figures", lang), 2, "figures")
         + paragraph(say("guide.figures.text", lang), lang)
         + "".join(_figure(name, lang) for name in KINDS),
-        heading(say("guide.symbols", lang), 2, "symbols") + paragraph(say("guide.symbols.text", lang), lang),
+        # On paper no formula unfolds.
+        f'<div class="screen">{heading(say("guide.symbols", lang), 2, "symbols")}'
+        f"{paragraph(say('guide.symbols.text', lang), lang)}</div>",
         heading(say("guide.numbers", lang), 2, "numbers") + paragraph(say("guide.numbers.text", lang), lang),
+        heading(say("guide.certainty", lang), 2, "certainty")
+        + paragraph(say("guide.certainty.text", lang), lang)
+        + bullets((say(f"guide.certainty.{name}", lang) for name in (*reversed(get_args(Status)), "grades")), lang),
     ]
     pieces = [clean(piece) for piece in pieces]
     return render(nbformat.v4.new_notebook(), pieces, lang, say("guide.title", lang), f"werkzorg {version}")
@@ -63,14 +70,11 @@ def guide_page(lang: str, version: str) -> str:
 def chances(lang: str) -> pd.DataFrame:
     """The table of words for probabilities, from the highest down, as the reports use it."""
     limits = sorted((int(name.removeprefix(_LIMITS)) for name in catalogue() if name.startswith(_LIMITS)), reverse=True)
-    return pd.DataFrame(
-        {
-            say("column.chance_from", lang): [
-                say("guide.chances.from", lang, percent=percent(limit / 100, lang)) for limit in limits
-            ],
-            say("column.chance_word", lang): [probability_word(limit / 100, lang) for limit in limits],
-        }
-    )
+    shares = [percent(limit / 100, lang) for limit in limits]
+    names = [say("guide.chances.from", lang, percent=share) for share in shares[:-1]]
+    names.append(say("guide.chances.least", lang, percent=shares[-2]))
+    words = [probability_word(limit / 100, lang) for limit in limits]
+    return pd.DataFrame({say("column.chance_from", lang): names, say("column.chance_word", lang): words})
 
 
 def _word(name: str, lang: str) -> str:
@@ -97,11 +101,20 @@ def exactly(name: str, lang: str) -> dict[str, str]:
     """
     kind = KINDS[name]
     return {
-        say("guide.formula", lang): kind.formula,
+        say("guide.formula", lang): formula_in(kind.formula, lang),
         **({say("guide.rows", lang): ", ".join(kind.quantities)} if kind.quantities else {}),
         say("guide.functions", lang): ", ".join(kind.functions),
         say("guide.page", lang): page_of(name),
     }
+
+
+def formula_in(formula: str, lang: str) -> str:
+    """A formula with the decimal sign of a language; numbers in a row then stand apart by semicolons."""
+    if lang != "nl":
+        return formula
+    row = re.compile(r"\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)+")
+    apart = row.sub(lambda found: found[0].replace(", ", "; ") if "." in found[0] else found[0], formula)
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", apart)
 
 
 def page_of(name: str) -> str:

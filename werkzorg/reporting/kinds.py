@@ -109,7 +109,7 @@ KINDS = {
     ),
     "reach_curve": Kind(
         "N(p, e, d);  Q_d: 2.5, 10, 25, 50, 75, 90, 97.5%",
-        ("reach_curve", "reach_placed"),
+        ("reach_curve", "reach_placed", "tipping_placed"),
         ("appraisal.reach.follow_effects", "release.practices.practice_rows", "reporting.figures.reach.reach_curve"),
     ),
     "survey_shares": Kind(

@@ -77,14 +77,15 @@ def describe_parameter(shown: Catalogue, parameter: Parameter, lang: str) -> Gro
     rows = [
         ("name", parameter.id),
         ("label", getattr(parameter.label, lang)),
-        ("unit", parameter.unit),
+        ("unit", _unit(parameter.unit, lang)),
         ("price_year", _price_year(parameter, lang)),
         ("index", say(f"show.index.{parameter.index}", lang) if parameter.index else None),
         ("kind", say(f"show.kind.{parameter.kind}", lang)),
         ("status", say(f"show.status.{parameter.status}", lang)),
         ("grade", parameter.grade),
         ("source", _source(parameter.source, lang)),
-        ("note", parameter.note),
+        # Notes of the shipped parameters are in English alone.
+        ("note", parameter.note if lang == "en" or parameter.local else None),
     ]
     for field, value in rows:
         if value:
@@ -99,6 +100,14 @@ def describe_parameter(shown: Catalogue, parameter: Parameter, lang: str) -> Gro
         bounds = _interval(parameter.finding.low, parameter.finding.high, lang)
         parts += [Text(), Text(f"{say('show.finding', lang)}: {estimates} {bounds}".rstrip())]
     return Group(*parts)
+
+
+def _unit(unit: str, lang: str) -> str:
+    """Unit in words, and as the files have it where that is something else."""
+    from werkzorg.reporting.workbook import unit_in_words
+
+    words = unit_in_words(unit, lang)
+    return words if words == unit else f"{words} ({unit})"
 
 
 def describe_pilot(pilot: Pilot, lang: str) -> Group:
