@@ -68,6 +68,7 @@ def _day(date: object, lang: str) -> str:
 def _value(row: Any, lang: str) -> str:
     if row.local and is_missing(row.value):
         return say("number.hidden", lang)
+    row = _as_share(row)
     # Without a range it is a rule: 12.5% is not 13%.
     given = is_missing(row.low) or is_missing(row.high)
     text = (exact if given else in_unit)(row.value, row.unit, lang)
@@ -86,7 +87,16 @@ def _unit(unit: str, lang: str) -> str:
     return say(identifier, lang) if identifier in catalogue() else unit
 
 
+def _as_share(row: Any) -> Any:
+    """A row in percent as one in shares: both are shown with a percent sign."""
+    if row.unit != "percent":
+        return row
+    ends = {name: getattr(row, name) / 100 for name in ("value", "low", "high") if not is_missing(getattr(row, name))}
+    return row._replace(unit="fraction", **ends)
+
+
 def _span(row: Any, lang: str) -> str:
+    row = _as_share(row)
     if is_missing(row.low) or is_missing(row.high):
         return say("number.missing", lang)
     if (row.unit or "").upper().startswith("EUR"):

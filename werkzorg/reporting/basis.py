@@ -44,7 +44,10 @@ def facts_line(results: Results, lang: str) -> str:
     meta = results.meta
     counted = {} if has_records(results) else {"snapshot": long_date(meta["snapshot_date"], lang)}
     created = long_date(meta["created"], lang)
-    return say_basis(results, "report.subtitle", lang, **counted, price_year=meta["price_year"], created=created)
+    values = {"price_year": meta["price_year"], "created": created}
+    if rests_on_nothing(results) and "survey_inhabitants" in meta:
+        return say("report.subtitle.survey", lang, **values)
+    return say_basis(results, "report.subtitle", lang, **counted, **values)
 
 
 def say_help(results: Results, identifier: str, lang: str, /, **values: object) -> str:

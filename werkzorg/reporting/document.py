@@ -36,7 +36,12 @@ _PHONE, _LETTER, _PADDING = 288, 7.3, 10
 
 _FEW_SOURCES = 16
 """Longest row of links to assumptions that is shown without folding."""
-_RESTS = ("records", "records+prior", "aggregates+prior", "counts", "counts+prior", "prior", "rule", "given")
+_RESTS = (
+    "records", "records+prior", "aggregates+prior", "survey", "counts", "counts+prior", "made_up",
+    "prior", "rule", "given",
+)  # fmt: skip
+SURVEYED = ("survey_share", "survey_gap", "survey_effect")
+"""Quantities that come from a survey and from what is assumed about it."""
 
 
 class Piece:
@@ -199,6 +204,7 @@ class Sources:
     def __init__(self, results: Results, lang: str) -> None:
         self.lang = lang
         self.legend = say_basis(results, "mark.legend", lang)
+        self.made_up = bool(results.meta.get("flows_synthetic"))
         self.rows = {row.id: row for row in results.assumption_rows()}
         self.numbers = {name: position + 1 for position, name in enumerate(self.rows)}
         self.used: set[str] = set()
@@ -211,7 +217,7 @@ class Sources:
 
     def note(self, rows: Sequence[Any]) -> str:
         """Line under a figure or table: what it rests on, and links to its assumptions."""
-        kinds = {row.rests_on for row in rows if row.rests_on}
+        kinds = {self._kind(row) for row in rows if row.rests_on}
         parts = []
         if kinds:
             names = [say(f"rests.{kind}", self.lang) for kind in _RESTS if kind in kinds]
@@ -220,6 +226,12 @@ class Sources:
         if found:
             parts.append(self._links(found))
         return f'<div class="sources">{" ".join(parts)}</div>' if parts else ""
+
+    def _kind(self, row: Any) -> str:
+        """What a row rests on; of a survey, or of counts that somebody made up, it says so."""
+        if row.quantity in SURVEYED:
+            return "survey"
+        return "made_up" if self.made_up and row.quantity.startswith("flow_") else row.rests_on
 
     def _links(self, names: list[str]) -> str:
         """Links to assumptions; a long row of them folds away behind a link to the whole list."""

@@ -264,7 +264,9 @@ def _not_shown(results: Results, lang: str) -> list[str]:
 def about_text(results: Results, lang: str) -> str:
     """Group, period, price year, discounting, version: the facts behind the page."""
     meta = results.meta
+    beside = _counted_beside(results) or ["none"]
     group = {"snapshot": long_date(meta["snapshot_date"], lang), "enrolled": number(meta["enrolled"], lang)}
+    group["counts"] = say(f"front.about.counts.{beside[0]}", lang)
     identifier = "front.about.text"
     if has_records(results):
         persons = fact(results, "persons", "programme")

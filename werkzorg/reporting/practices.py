@@ -28,6 +28,10 @@ WHOLE_FROM = 0.1
 """From this share on a percentage has no decimals."""
 
 
+AVOIDED = "manager.avoided"
+"""Assumption: part of the changes of client manager that an approach prevents."""
+
+
 def practice_verdicts(results: Results, lang: str) -> list[str]:
     """Paragraphs with which the first page of such a practice begins; empty for a pilot without them.
 
@@ -56,10 +60,15 @@ def survey_verdict(results: Results, lang: str) -> list[str]:
     effect = results.one(quantity="survey_effect")
     first = say(
         "verdict.survey.shares", lang, n=number(gap.count, lang), places=number(effect.count, lang),
+        source=survey_origin(results),
         valued=percent(valued.value, lang), valued_range=interval(valued, lang),
         received=percent(received.value, lang), received_range=interval(received, lang),
     )  # fmt: skip
-    second = say("verdict.survey.gap", lang, gap=percent(gap.value, lang), range=interval(gap, lang))
+    second = say(
+        "verdict.survey.gap", lang, gap=percent(gap.value, lang), range=interval(gap, lang),
+        least=percent(max(0.0, valued.value - received.value), lang),
+        chance=percent(valued.value * (1 - received.value), lang),
+    )  # fmt: skip
     return [f"{first} {second}", _people_verdict(results, lang)]
 
 
@@ -165,9 +174,15 @@ def manager_verdict(results: Results, lang: str) -> list[str]:
             range=euro_range(whole.low80, whole.high80, lang, money_step(whole)),
             municipality=euro_in_text(rows["municipality"].value, lang, money_step(rows["municipality"])),
             insurer=euro_in_text(rows["insurer"].value, lang, money_step(rows["insurer"])),
-            year=euro_in_text(year.value, lang, money_step(year)),
+            year=euro_in_text(year.value, lang, money_step(year)), avoided=_avoided(results, lang),
         )
     ]  # fmt: skip
+
+
+def _avoided(results: Results, lang: str) -> str:
+    """What part of the changes the approach is taken to prevent; empty where it prevents none."""
+    shares = [row.value for row in results.assumption_rows() if row.id == AVOIDED]
+    return say("verdict.manager.avoided", lang, share=percent(shares[0], lang)) if shares else ""
 
 
 def flow_table(results: Results, lang: str) -> Table | None:
