@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from dataclasses import replace
@@ -11,8 +12,14 @@ import pytest
 from accessibility import findings
 
 from werkzorg.errors import ExitCode, WerkzorgError
-from werkzorg.reporting import export_html, interactive
+from werkzorg.reporting import export_html, figures, interactive
+from werkzorg.reporting.checklist import draft_text
+from werkzorg.reporting.numbers import chance
+from werkzorg.reporting.parties import party_name
+from werkzorg.reporting.report import Report
 from werkzorg.reporting.sanitise import dangers
+from werkzorg.reporting.verdicts_data import gates_verdict
+from werkzorg.wording import say
 
 DRAWN = "document.querySelectorAll('.plot').length > 0 && document.querySelectorAll('.picture').length === 0"
 PATIENT = 180_000
@@ -52,6 +59,51 @@ def test_lines_hold_the_numbers_of_the_rows(results, scripts):
         for line, name in ((own, party), (together, "all")):
             rows = {row.threshold: row.value for row in results.rows(quantity="acceptability", party=name)}
             assert dict(zip(line["x"], line["y"], strict=True)) == rows
+
+
+def test_the_pointer_tells_what_the_table_below_the_figure_says(results, scripts):
+    for party in ("municipality", "society"):
+        drawn = figures_of(scripts)[f"fan-{party}"]
+        table = figures.cumulative_fan(results, party, "nl").data
+        told = {line["hovertemplate"].split(":")[0]: line for line in drawn["data"]}
+        assert list(told) == [f"{share}, {end}" for share in ("95%", "80%", "50%") for end in ("van", "tot")] + [
+            "midden"
+        ]
+        pairs = {
+            "95%, van": "low95",
+            "95%, tot": "high95",
+            "80%, van": "low80",
+            "80%, tot": "high80",
+            "midden": "median",
+        }
+        for name, column in pairs.items():
+            heading = say(f"column.{column}", "nl")
+            months = [told[name]["x"].index(int(month)) for month in table[say("column.month", "nl")]]
+            assert [told[name]["customdata"][place] for place in months] == list(table[heading])
+            assert told[name]["hovertemplate"] == f"{name}: %{{customdata}}<extra></extra>"
+        assert drawn["layout"]["xaxis"]["unifiedhovertitle"] == {"text": "maand %{x}"}
+    own, together = figures_of(scripts)["acceptability-client"]["data"]
+    rows = {row.threshold: row.value for row in results.rows(quantity="acceptability", party="all")}
+    assert together["customdata"] == [chance(rows[amount], "nl") for amount in together["x"]]
+    assert own["hovertemplate"].startswith(f"{party_name('client', 'nl')}: ")
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_it_says_what_the_reports_say_above_all(results, lang, tmp_path):
+    warned = results.meta | {"gates_verdict": "warn", "basis": "nothing"}
+    page = interactive.write_interactive(replace(results, meta=warned), tmp_path, lang, "Voet").read_text("utf8")
+    shown = replace(results, meta=warned)
+    for text in (draft_text(shown, lang), gates_verdict(shown, lang), say("front.prior_only", lang)):
+        assert text and html.escape(text, quote=False) in page
+    title = Report(shown, "municipality", lang).title().markup
+    assert html.unescape(re.search(r'<p class="facts"[^>]*>(.*?)</p>', title).group(1)) in page
+
+
+def test_a_run_that_was_stopped_has_no_figures_here_either(results, tmp_path):
+    stopped = replace(results, meta=results.meta | {"gates_verdict": "stop"})
+    page = interactive.write_interactive(stopped, tmp_path, "nl", "Voet").read_text("utf8")
+    assert "<figure" not in page and say("front.stopped", "nl") in page
+    assert interactive.content(stopped, "nl")["figures"] == []
 
 
 def test_the_page_may_run_its_own_scripts_and_nothing_else(page, scripts):

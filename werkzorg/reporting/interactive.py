@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from werkzorg.errors import ExitCode, Problem, WerkzorgError
+from werkzorg.reporting.basis import facts_line
 from werkzorg.reporting.document import heading, paragraph
 from werkzorg.reporting.figures.acceptability import acceptability_window
+from werkzorg.reporting.figures.fan import fan_step
+from werkzorg.reporting.front import gate_notice, is_stopped
 from werkzorg.reporting.html import Script, render, save
+from werkzorg.reporting.numbers import chance, euro
 from werkzorg.reporting.parties import AT_THE_TABLE, party_colour, party_name
 from werkzorg.reporting.report import Report
 from werkzorg.reporting.results import Results
@@ -64,13 +68,9 @@ def write_interactive(results: Results, folder: str | Path, lang: str, footer: s
     shown = results.visible_to("all")
     report = Report(shown, "technical", lang)
     title = say("interactive.title", lang, pilot=results.meta[f"name_{lang}"])
-    pieces = [heading(title, 1) + paragraph(say("interactive.lead", lang), lang, "lead")]
-    pieces += [report.section("cumulative").markup]
-    pieces += [report.figure("cumulative_fan", party).markup for party in SHOWN if _pays(shown, party)]
-    if acceptability_curve(shown, "all"):
-        pieces += [report.section("acceptability").markup]
-        pieces += [report.figure("acceptability", party).markup for party in AT_THE_TABLE]
-    pieces = [clean(piece) for piece in [*pieces, report.assumptions().markup]]
+    pieces = [heading(title, 1) + paragraph(facts_line(shown, lang), lang, "facts") + gate_notice(shown, lang)]
+    pieces += [paragraph(say("front.stopped", lang), lang, "lead")] if is_stopped(shown) else _pictures(report)
+    pieces = [clean(piece) for piece in pieces]
     page = _page(pieces, lang, title, footer, ())
     found = dangers(page)
     if found:
@@ -82,6 +82,17 @@ def write_interactive(results: Results, folder: str | Path, lang: str, footer: s
     )
     page = _page(pieces, lang, title, footer, scripts)
     return save(Path(folder) / interactive_name(lang), page.encode("utf8"))
+
+
+def _pictures(report: Report) -> list[str]:
+    """The static figures, which the script replaces, and the assumptions on which they rest."""
+    lang, shown = report.lang, report.results
+    pieces = [paragraph(say("interactive.lead", lang), lang, "lead"), report.section("cumulative").markup]
+    pieces += [report.figure("cumulative_fan", party).markup for party in SHOWN if _pays(shown, party)]
+    if acceptability_curve(shown, "all"):
+        pieces += [report.section("acceptability").markup]
+        pieces += [report.figure("acceptability", party).markup for party in AT_THE_TABLE]
+    return [*pieces, report.assumptions().markup]
 
 
 def _page(pieces: list[str], lang: str, title: str, footer: str, scripts: tuple[Script, ...]) -> str:
@@ -100,11 +111,15 @@ def _plotly() -> str:
 def content(results: Results, lang: str) -> dict[str, Any]:
     """What the script draws: for each figure its name, its lines with the numbers of the rows, and its axes.
 
+    The lines lie where the rows have them; what the pointer tells is rounded as in the reports.
+
     Parameters
     ----------
     results : Results
     lang : {"nl", "en"}
     """
+    if is_stopped(results):
+        return {"format": _SIGNS[lang], "figures": []}
     made = [fan(results, party, lang) for party in SHOWN if _pays(results, party)]
     if acceptability_curve(results, "all"):
         made += [curves_of(results, party, lang) for party in AT_THE_TABLE]
@@ -122,28 +137,36 @@ def fan(results: Results, party: str, lang: str) -> dict[str, Any]:
     rows = [row for row in results.rows(quantity="net_cumulative", party=party) if row.month <= end]
     rows.sort(key=lambda row: row.month)
     months = [row.month for row in rows]
+    step = fan_step(rows[-1])
     lines = []
     for low, high, colour in _BANDS:
         share = f"{low.removeprefix('low')}%"
         for name, column in (("from", low), ("to", high)):
+            told = say(f"interactive.{name}", lang, share=share)
             lines.append(
-                {
-                    "x": months, "y": [getattr(row, column) for row in rows], "mode": "lines", "line": {"width": 0},
-                    "fill": "tonexty" if name == "to" else "none", "fillcolor": colour, "showlegend": name == "to",
-                    "name": share, "legendgroup": share, "hovertemplate": "%{y:$,.0f}",
+                _told(rows, column, told, step, lang) | {
+                    "x": months, "mode": "lines", "line": {"width": 0}, "fill": "tonexty" if name == "to" else "none",
+                    "fillcolor": colour, "showlegend": name == "to", "name": share, "legendgroup": share,
                 }
             )  # fmt: skip
+    middle = say("figure.fan.median", lang)
     lines.append(
-        {
-            "x": months, "y": [row.median for row in rows], "mode": "lines", "line": {"width": 2.5, "color": "#000000"},
-            "name": say("figure.fan.median", lang), "hovertemplate": "%{y:$,.0f}",
-        }
-    )  # fmt: skip
+        _told(rows, "median", middle, step, lang)
+        | {"x": months, "mode": "lines", "line": {"width": 2.5, "color": "#000000"}, "name": middle}
+    )
     axes = {
-        "xaxis": {"title": {"text": say("figure.months", lang), "font": _FONT}, "dtick": 12, "range": [0, end]},
+        "xaxis": {"title": {"text": say("figure.months", lang), "font": _FONT}, "dtick": 12, "range": [0, end],
+                  "unifiedhovertitle": {"text": say("interactive.month", lang, month="%{x}")}},
         "yaxis": {"tickformat": "$,.0f", "zeroline": True, "zerolinecolor": "#000000", "zerolinelayer": "above traces"},
-    }
+    }  # fmt: skip
     return {"name": f"fan-{party}", "data": lines, "layout": _layout(axes)}
+
+
+def _told(rows: list[Any], column: str, name: str, step: float, lang: str) -> dict[str, Any]:
+    """Heights of a line, and what the pointer tells of each: in the steps of the table below the figure."""
+    heights = [getattr(row, column) for row in rows]
+    texts = [euro(height, lang, step) for height in heights]
+    return {"y": heights, "customdata": texts, "hovertemplate": f"{name}: %{{customdata}}<extra></extra>"}
 
 
 def curves_of(results: Results, party: str, lang: str) -> dict[str, Any]:
@@ -153,7 +176,9 @@ def curves_of(results: Results, party: str, lang: str) -> dict[str, Any]:
     lines = [
         {
             "x": [row.threshold for row in rows], "y": [row.value for row in rows], "mode": "lines+markers",
-            "marker": {"size": 5}, "name": party_name(name, lang), "hovertemplate": "%{x:$,.0f}: %{y:.0%}",
+            "marker": {"size": 5}, "name": party_name(name, lang),
+            "customdata": [chance(row.value, lang) for row in rows],
+            "hovertemplate": f"{party_name(name, lang)}: %{{customdata}}<extra></extra>",
             "line": {"width": 2.5, "color": party_colour(name), "dash": "dash" if name == "all" else "solid"},
         }
         for name, rows in curves.items()
@@ -161,17 +186,18 @@ def curves_of(results: Results, party: str, lang: str) -> dict[str, Any]:
     axes = {
         "xaxis": {
             "title": {"text": say("figure.acceptability.axis", lang), "font": _FONT}, "tickformat": "$,.0f",
-            "range": list(acceptability_window(list(curves.values()))), "zerolinecolor": "#000000",
+            "nticks": 6, "tickangle": 0, "zerolinecolor": "#000000",
+            "range": list(acceptability_window(list(curves.values()))),
         },
         "yaxis": {"tickformat": ".0%", "range": [-0.02, 1.02]},
     }  # fmt: skip
-    return {"name": f"acceptability-{party}", "data": lines, "layout": _layout(axes) | {"hovermode": "closest"}}
+    return {"name": f"acceptability-{party}", "data": lines, "layout": _layout(axes)}
 
 
 def _layout(axes: dict[str, Any]) -> dict[str, Any]:
     common = {"gridcolor": "#D9D9D9", "automargin": False, "fixedrange": True}
     return {
-        "font": _FONT, "height": 420, "margin": {"l": 84, "r": 16, "t": 10, "b": 110}, "hovermode": "x unified",
+        "font": _FONT, "height": 420, "margin": {"l": 84, "r": 28, "t": 10, "b": 110}, "hovermode": "x unified",
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
         "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff",
         **{name: common | axis for name, axis in axes.items()},
