@@ -100,6 +100,9 @@ def test_rows_say_what_is_reached_and_what_it_must_do(practice):
     found = {row["id"]: row for row in rows}
     assert found["reach.people"]["value"] == 1000
     contacts, cost = found["reach.contacts"], found["reach.cost_person"]
+    # As a reader divides them; the mean of the ratio of each draw is a tenth higher.
+    per_contact = cost["value"] * found["reach.people"]["value"] / contacts["value"]
+    assert found["reach.cost_contact"]["value"] == pytest.approx(per_contact, rel=1e-12)
     assert contacts["value"] == pytest.approx(1000 * float(posterior["reach.contacts_person"].mean()))
     # By hand: pay of the experts, the largest part, is below the whole cost, and more than half of it.
     pay = posterior["reach.experts"] * posterior["reach.expert_hours"] / 36 * 12

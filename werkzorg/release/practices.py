@@ -99,9 +99,12 @@ def _reach_facts(pilot: Pilot, posterior: xr.Dataset, appraisal: xr.Dataset, res
     if pilot.employed is not None:
         number = draws_of(pilot, posterior, pilot.employed.number)
         facts["employed"] = (number, "persons", (pilot.employed.number,))
+    # Cost over contacts, as a reader divides them: not the mean of what one contact costs in each calculation.
+    expected = {"cost_contact": float(cost.mean() / contacts.mean())}
     for item, (values, unit, sources) in facts.items():
-        yield row(f"reach.{item}", "reach", unit, rests_on, item=f"reach_{item}", draws=values, per="pilot",
-                  parameters=join(sources))  # fmt: skip
+        made = row(f"reach.{item}", "reach", unit, rests_on, item=f"reach_{item}", draws=values, per="pilot",
+                   parameters=join(sources))  # fmt: skip
+        yield made | {name: expected.get(item, made[name]) for name in ("value", "mean")}
 
 
 def draws_of(pilot: Pilot, posterior: xr.Dataset, name: str) -> np.ndarray:
