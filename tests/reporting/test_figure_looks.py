@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 
 from werkzorg.reporting import figures
+from werkzorg.reporting.assumptions import assumptions_markup
+from werkzorg.reporting.document import Sources
 from werkzorg.reporting.figures import reach, style
 from werkzorg.reporting.figures.bars import LOSS_LOOK, cause_look
 from werkzorg.reporting.figures.tornado import tornado
+from werkzorg.reporting.numbers import percent
 from werkzorg.reporting.report import Report
 
 
@@ -157,3 +160,25 @@ def test_without_data_a_quantity_has_one_row_and_no_word_on_data(results):
     assert len(made.data) * 2 == len(usual.data)
     assert made.data.iloc[:, 0].is_unique
     assert "geen gegevens" not in made.svg + made.svg_narrow
+
+
+def test_numbers_of_the_states_have_a_row_with_the_pilot_and_one_without(results):
+    data = figures.state_shares(results, "en").data
+    # Ten columns beside each other ran off the page.
+    assert data.shape[1] == 7
+    assert list(data.iloc[:2, 0]) == ["0", "0"] and data.iloc[0, 1] != data.iloc[1, 1]
+    row = results.one(quantity="state_share", arm="without", state="searching", month=12)
+    assert percent(row.value, "en") in set(data.iloc[3])
+
+
+@pytest.mark.parametrize(("lang", "told"), [("nl", "gelden op 1 januari 2018"), ("en", "hold on 1 January 2018")])
+def test_the_date_of_most_assumptions_is_told_once(results, lang, told):
+    assumptions = results.assumptions.copy()
+    first, second = assumptions.loc[:1, "id"]
+    assumptions.loc[1, "date"] = "2021-03-01"
+    changed = type(results)(results.meta, results.table, assumptions, results.gates)
+    page = assumptions_markup(Sources(changed, lang), [first, second], lang)
+    assert page.count(told) == 1
+    assert page.count('class="when"') == 1 and "2021" in page.split('class="when"')[1][:30]
+    # Without any value of that date there is nothing to tell.
+    assert told not in assumptions_markup(Sources(changed, lang), [second], lang)

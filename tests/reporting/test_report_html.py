@@ -146,7 +146,24 @@ def test_table_too_wide_for_a_phone_stacks_its_rows(columns, cell, stacked):
     data = pd.DataFrame({f"k{n}": [cell] for n in range(columns)})
     table = data_table(data, "Titel", "nl")
     assert ('class="stack"' in table) is stacked
-    assert re.findall(r'data-label="([^"]*)"', table) == list(data.columns[1:])
+    assert re.findall(r'<td[^>]* data-label="([^"]*)"', table) == list(data.columns[1:])
+
+
+def test_a_bare_number_is_named_where_it_heads_a_block():
+    table = data_table(pd.DataFrame({"Maand": ["0", "12"], "Midden": ["€ 0", "€ 100"]}), "Titel", "nl")
+    assert table.count('<th scope="row" class="bare" data-label="Maand">') == 2
+    assert "bare" not in data_table(pd.DataFrame({"Wie": ["Gemeente"], "Midden": ["€ 0"]}), "Titel", "nl")
+
+
+def test_a_range_stays_on_one_line_and_goes_below_its_name_on_a_phone():
+    data = pd.DataFrame({"Wie": ["Gemeente"], "Band": ["tussen -€ 95.000 en -€ 45.000"], "Kans": ["18%"]})
+    table = data_table(data, "Van jaar 1 naar jaar 2", "nl")
+    assert '<td class="span" data-label="Band">' in table
+    assert 'class="stack"' in table
+    # No line begins with a lone number.
+    assert "jaar\u00a01" in table and "jaar\u00a02" in table
+    sentence = data.assign(Band=["dat hangt er van af hoe het in 2018 en 2019 met de uitkering gaat"])
+    assert 'class="span"' not in data_table(sentence, "Titel", "nl").split('data-label="Kans"')[0]
 
 
 def test_signs_of_no_difference_stand_where_the_amounts_stand():

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from werkzorg.params.titles import title_in
-from werkzorg.reporting.document import NUMERIC, Sources
+from werkzorg.reporting.document import NUMERIC, Sources, paragraph
 from werkzorg.reporting.numbers import NO_BREAK, exact, in_unit, is_missing, long_date, range_in_unit
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import catalogue, say
@@ -34,16 +34,21 @@ def assumptions_markup(sources: Sources, names: list[str], lang: str, codes: boo
         f'<th scope="col"{NUMERIC if name in ("number", "value") else ""}>{escape(say(f"column.{name}", lang))}</th>'
         for name in _COLUMNS
     )
-    body = "".join(_line(sources.rows[name], sources.numbers[name], lang, codes) for name in names)
+    rows = [sources.rows[name] for name in names]
+    body = "".join(_line(row, sources.numbers[row.id], lang, codes, sources.valued) for row in rows)
+    told = sources.valued and any(str(row.date) == sources.valued for row in rows)
+    dated = say("table.assumptions.valued", lang, date=long_date(sources.valued, lang)) if told else ""
     caption = escape(say("table.assumptions.caption", lang))
     return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="assumptions stack">'
+        (paragraph(dated, lang) if dated else "")
+        + f'<div class="scroll" tabindex="0" role="group" aria-label="{caption}"><table class="assumptions stack">'
         f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def _line(row: Any, n: int, lang: str, codes: bool) -> str:
-    when = f' <span class="when">({escape(_day(row.date, lang))})</span>' if row.date else ""
+def _line(row: Any, n: int, lang: str, codes: bool, valued: str) -> str:
+    other = row.date and str(row.date) != valued
+    when = f' <span class="when">({escape(_day(row.date, lang))})</span>' if other else ""
     name = escape(label(row, lang)) + (f"<br><code>{escape(row.id)}</code>" if codes else "")
     cells = {
         "value": f"{escape(_value(row, lang))}{when}",
@@ -60,9 +65,9 @@ def _line(row: Any, n: int, lang: str, codes: bool) -> str:
 
 
 def _day(date: object, lang: str) -> str:
-    """Date in words, day and month on one line; what is no ISO date stays as it is."""
+    """Date in words, on one line; what is no ISO date stays as it is."""
     text = str(date)
-    return long_date(text, lang).replace(" ", NO_BREAK, 1) if re.match(r"\d{4}-\d{2}-\d{2}", text) else text
+    return long_date(text, lang).replace(" ", NO_BREAK) if re.match(r"\d{4}-\d{2}-\d{2}", text) else text
 
 
 def _value(row: Any, lang: str) -> str:
@@ -108,7 +113,7 @@ def _span(row: Any, lang: str) -> str:
 def _status(row: Any, lang: str) -> str:
     text = say(f"status.{row.status}", lang)
     if row.grade:
-        text = say("status.grade", lang, status=text, grade=row.grade)
+        text = say("status.grade", lang, status=text, grade=row.grade).replace(f" {row.grade}", NO_BREAK + row.grade)
     return f"{text}; {say('status.local', lang)}" if row.local else text
 
 

@@ -16,7 +16,7 @@ from werkzorg.reporting.tables import Table
 from werkzorg.reporting.verdicts import label
 from werkzorg.wording import say
 
-NUMERIC = ' class="num"'
+NUMERIC, _WHOLE_CELL = ' class="num"', ' class="span"'
 _LONG_TABLE = 18
 """Rows of a table that on paper may break over pages; a shorter one is kept whole."""
 _MANY_COLUMNS = 7
@@ -33,6 +33,9 @@ _MOST_LINES = 4
 
 _PHONE, _LETTER, _PADDING = 288, 7.3, 10
 """Room on a phone of 320 px, middle width of a letter in a table there, and room beside each cell, in CSS px."""
+
+_WHOLE, _RANGE, _NAME = 16, 36, 24
+"""Longest value, range of two numbers, and name of a row that stand on one line, in characters."""
 
 _FEW_SOURCES = 16
 """Longest row of links to assumptions that is shown without folding."""
@@ -143,25 +146,33 @@ def data_table(data: pd.DataFrame, caption: str, lang: str, anchor: str = "", ta
     place = f' id="{escape(anchor)}"' if anchor else ""
     words = [k == 0 or _is_words(data.iloc[:, k]) for k in range(data.shape[1])]
     head = "".join(
-        f'<th scope="col"{"" if plain else NUMERIC}>{escape(str(name))}</th>'
+        f'<th scope="col"{"" if plain else NUMERIC}>{escape(_held(str(name)))}</th>'
         for name, plain in zip(data.columns, words, strict=True)
     )
     labels = [str(name) for name in data.columns]
-    body = "".join(_table_row(values, labels, words, lang) for values in data.itertuples(index=False, name=None))
-    looks = {"stack": not _fits_phone(data, words, lang), "many": data.shape[1] > _MANY_COLUMNS}
+    kinds = ["" if plain else NUMERIC for plain in words]
+    kinds = [look or _WHOLE_CELL * _is_whole(data.iloc[:, k]) for k, look in enumerate(kinds)]
+    body = "".join(_table_row(values, labels, kinds, lang) for values in data.itertuples(index=False, name=None))
+    looks = {
+        "stack": not _fits_phone(data, words, lang),
+        "many": data.shape[1] > _MANY_COLUMNS,
+    }
     names = " ".join(name for name, holds in looks.items() if holds)
     look = f' class="{names}"' if names else ""
-    title = f"<strong>{escape(tag)}.</strong> {escape(caption)}" if tag else escape(caption)
+    named = ' class="named"' if all(len(str(name)) <= _NAME for name in data.iloc[:, 0]) else ""
+    title = f"<strong>{escape(tag)}.</strong> {escape(_held(caption))}" if tag else escape(_held(caption))
     return (
         f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(caption)}"><table{place}{look}>'
-        f"<caption><span>{title}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<caption><span>{title}</span></caption><thead><tr>{head}</tr></thead>"
+        f"<tbody{named}>{body}</tbody></table></div>"
     )
 
 
-def _table_row(values: tuple[object, ...], labels: list[str], words: list[bool], lang: str) -> str:
-    cells = [f'<th scope="row">{marked(str(values[0]), lang)}</th>']
-    for value, name, plain in zip(values[1:], labels[1:], words[1:], strict=True):
-        look = "" if plain else NUMERIC
+def _table_row(values: tuple[object, ...], labels: list[str], kinds: list[str], lang: str) -> str:
+    # A bare number says nothing when it is the name of a block on a phone: there its column stands before it.
+    bare = "" if re.search(r"[^\W\d_]", str(values[0])) else f' class="bare" data-label="{escape(labels[0])}"'
+    cells = [f'<th scope="row"{bare}>{marked(str(values[0]), lang)}</th>']
+    for value, name, look in zip(values[1:], labels[1:], kinds[1:], strict=True):
         cells.append(f'<td{look} data-label="{escape(name)}">{marked(str(value), lang)}</td>')
     return "<tr>" + "".join(cells) + "</tr>"
 
@@ -173,12 +184,25 @@ def _fits_phone(data: pd.DataFrame, words: list[bool], lang: str) -> bool:
     for k, plain in enumerate(words):
         # The mark of prior knowledge is one tag that never breaks.
         cells = [str(value).replace(mark, mark.replace(" ", "\u00a0")) for value in data.iloc[:, k]]
-        # A column needs room for its longest word, or for a number the whole of it.
-        whole = str(data.columns[k]).split() + (cells if not plain else [w for cell in cells for w in _unbroken(cell)])
+        # A column needs room for its longest word, or for a number or a range the whole of it.
+        broken = plain and not (k and _is_whole(data.iloc[:, k]))
+        whole = str(data.columns[k]).split() + ([w for cell in cells for w in _unbroken(cell)] if broken else cells)
         widths.append(max(map(len, whole), default=0) * _LETTER + _PADDING)
     room = max(_PHONE - sum(widths[1:]), _LETTER)
     lines = max((len(str(value)) for value in data.iloc[:, 0]), default=0) * _LETTER / room
     return sum(widths) <= _PHONE and data.shape[1] <= _MOST_COLUMNS and lines <= _MOST_LINES
+
+
+def _is_whole(column: pd.Series) -> bool:
+    """Whether the values of a column are short, or ranges of two numbers, and so never break over lines."""
+    longer = [text for text in map(str, column) if len(text) > _WHOLE]
+    return all(len(text) <= _RANGE and len(re.findall(r"\d[\d.,]*", text)) == 2 for text in longer)
+
+
+def _held(text: str) -> str:
+    """Text in which a number stays on one line with the month or year that it counts."""
+    text = re.sub(r"(?<=\d) (?=(?:jaar|years?|maand|maanden|months?)\b)", "\u00a0", text)
+    return re.sub(r"\b(jaar|year|maand|month) (?=\d)", "\\1\u00a0", text)
 
 
 def _unbroken(text: str) -> list[str]:
@@ -204,6 +228,7 @@ class Sources:
     def __init__(self, results: Results, lang: str) -> None:
         self.lang = lang
         self.legend = say_basis(results, "mark.legend", lang)
+        self.valued = str(results.meta.get("valuation_date") or "")
         self.made_up = bool(results.meta.get("flows_synthetic"))
         self.rows = {row.id: row for row in results.assumption_rows()}
         self.numbers = {name: position + 1 for position, name in enumerate(self.rows)}
@@ -271,7 +296,7 @@ def figure_markup(figure: Figure, sources: Sources, lang: str, n: int) -> str:
     name = escape(figure.name)
     tag = escape(say("report.figure", lang, n=n))
     return (
-        f'<figure id="figure-{name}"><figcaption><strong>{tag}.</strong> {escape(figure.caption)}</figcaption>'
+        f'<figure id="figure-{name}"><figcaption><strong>{tag}.</strong> {escape(_held(figure.caption))}</figcaption>'
         f"{_pictures(figure)}{lines}{sources.note(figure.rows)}"
         f"<details><summary>{escape(say('report.data_table', lang))}</summary>"
         f"{data_table(figure.data, figure.caption, lang)}</details></figure>"

@@ -101,11 +101,17 @@ def _wrapped(text: str, width: int) -> str:
 
 
 def _table(lines: dict[tuple[str, str], list[Any]], names: dict[str, str], lang: str) -> pd.DataFrame:
+    """Every year a row with the pilot and one without: side by side they would be more columns than a page takes."""
     months = [row.month for row in lines["programme", STATES[0]] if row.month % 12 == 0]
-    data: dict[str, list[str]] = {say("column.month", lang): [number(month, lang) for month in months]}
-    for state in STATES:
-        for arm in ("programme", "without"):
-            shown = {row.month: row for row in lines[arm, state]}
-            header = say("column.state_arm", lang, state=names[state], arm=say(f"arm.{arm}", lang))
-            data[sentence(header)] = [percent(shown[month].value, lang) for month in months]
-    return pd.DataFrame(data)
+    shown = {key: {row.month: row.value for row in rows} for key, rows in lines.items()}
+    return pd.DataFrame(
+        [
+            {
+                say("column.month", lang): number(month, lang),
+                say("column.arm", lang): say(f"arm.{arm}", lang),
+                **{sentence(names[state]): percent(shown[arm, state][month], lang) for state in STATES},
+            }
+            for month in months
+            for arm in ("programme", "without")
+        ]
+    )
