@@ -36,6 +36,7 @@ def table():
     def make(name):
         pilot, _, rows = _made(name)
         facts = {"main_horizon": pilot.main_horizon_months, "basis": "nothing", **practice_facts(pilot)}
+        facts["gates_verdict"] = "ok"
         facts["participants_planned"] = pilot.participants_planned
         return Results(facts, as_frame(rows, "table"), as_frame([], "assumptions"), as_frame([], "gates"))
 

@@ -261,6 +261,31 @@ def test_page_tables_and_figure_say_that_counts_are_made_up(table, lang):
         assert picture.count("%<") == 18
 
 
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_target_groups_are_for_the_municipality_and_say_that_they_are_made_up(table, lang):
+    from werkzorg.reporting.report import Report
+    from werkzorg.wording import say
+
+    results = table("movisie")
+    pages = {reader: Report(results, reader, lang).practice().markup for reader in ("municipality", "insurer", "ggz")}
+    title, cost = say("section.target_groups", lang), say("section.manager", lang)
+    assert {reader for reader, page in pages.items() if title in page} == {"municipality"}
+    assert all(cost in page for page in pages.values())
+    assert say("rests.made_up", lang) in pages["municipality"] and say("rests.given", lang) not in pages["municipality"]
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_all_changes_are_not_the_saving(table, lang):
+    """What all changes cost is no gain: the sentence says what part the approach is taken to prevent."""
+    from werkzorg.release.results import as_frame
+    from werkzorg.reporting.practices import AVOIDED, manager_verdict
+
+    results = table("movisie")
+    row = {"id": AVOIDED, "value": 0.41}
+    known = type(results)(results.meta, results.table, as_frame([row], "assumptions"), results.gates)
+    assert "41%" in manager_verdict(known, lang)[0] and "41%" not in manager_verdict(results, lang)[0]
+
+
 def test_small_groups_stay_out_of_the_table(tmp_path, table, practice):
     from werkzorg.release.flow_rows import flow_rows
 

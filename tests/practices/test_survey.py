@@ -163,12 +163,22 @@ def test_rows_for_every_size_and_the_right_way_round(practice):
 def test_page_tables_and_figure_say_it_in_words(table, lang):
     from werkzorg.reporting.figures import survey_shares
     from werkzorg.reporting.practices import practice_verdicts, survey_people_table, survey_table
+    from werkzorg.reporting.report import Report
+    from werkzorg.wording import say
 
     results = table("open-voor-werk")
     first, second = practice_verdicts(results, lang)
     assert "876" in first and "24" in first and "58%" in first and "35%" in first
     assert ("100.000" if lang == "nl" else "100,000") in second
+    # Who held the survey and when; the ends between which the share that lacks support lies.
+    assert "Landelijk Platform GGz, 2014" in first and "23%" in first and "38%" in first
     assert len(survey_table(results, lang).data) == 3
     assert len(survey_people_table(results, lang).data) == len(SIZES)
     figure = survey_shares(results, lang)
     assert figure.svg.count("58%") >= 1 and figure.svg_narrow
+    # The figure has the shares already: the table with the design effect is for who checks the calculation.
+    caption = say("table.survey.caption", lang)
+    readers = ("municipality", "insurer", "technical")
+    pages = {reader: Report(results, reader, lang).practice().markup for reader in readers}
+    assert {reader for reader, page in pages.items() if caption in page} == {"technical"}
+    assert all(say("rests.survey", lang) in page for page in pages.values())

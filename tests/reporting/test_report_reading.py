@@ -68,6 +68,17 @@ def test_one_month_is_no_months(results, value, nl, en):
         assert f">{text} <" in cell or f">{text}<" in cell
 
 
+@pytest.mark.parametrize(("low", "high", "nl", "en"), [(None, None, "6,9%", "6.9%"), (6.0, 7.5, "6,9%", "6.9%")])
+def test_percent_has_one_sign_everywhere(results, low, high, nl, en):
+    table = results.assumptions.copy()
+    table.loc[0, ["unit", "value", "low", "high"]] = ["percent", 6.9, low, high]
+    changed = replace(results, assumptions=table)
+    for lang, text in (("nl", nl), ("en", en)):
+        cell = assumptions_markup(Sources(changed, lang), [table.loc[0, "id"]], lang)
+        assert text in cell and "procent" not in cell and "percent" not in cell
+        assert low is None or ("7,5%" if lang == "nl" else "7.5%") in cell
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_checklist_points_at_headings_that_exist(lang):
     words = catalogue()
