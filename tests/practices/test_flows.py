@@ -286,6 +286,26 @@ def test_all_changes_are_not_the_saving(table, lang):
     assert "41%" in manager_verdict(known, lang)[0] and "41%" not in manager_verdict(results, lang)[0]
 
 
+def test_what_a_change_costs_two_parties_adds_up_as_printed(table):
+    """179 and 129 of 309: steps of their own would print 200 + 130 = 310, or 170 + 120 = 280 in another column."""
+    from werkzorg.reporting.practices import manager_table
+
+    results = table("movisie")
+    known = {
+        "manager_change": {"municipality": (179, 109, 253), "insurer": (129, 37, 240), "society": (309, 191, 444)},
+        "manager_year": {"municipality": (166, 79, 271), "insurer": (120, 29, 240), "society": (286, 134, 467)},
+    }
+    changed = results.table.copy()
+    for quantity, parties in known.items():
+        for party, numbers in parties.items():
+            row = (changed["quantity"] == quantity) & (changed["party"] == party)
+            changed.loc[row, ["value", "low80", "high80"]] = [float(number) for number in numbers]
+    data = manager_table(type(results)(results.meta, changed, results.assumptions, results.gates), "en").data
+    for column in data.columns[1:]:
+        first = [int(cell.split(" ")[0].lstrip("€")) for cell in data[column]]
+        assert 2 * max(first) == sum(first), column
+
+
 def test_small_groups_stay_out_of_the_table(tmp_path, table, practice):
     from werkzorg.release.flow_rows import flow_rows
 

@@ -36,6 +36,7 @@ INTERVALS = ("low95", "low80", "low50", "median", "high50", "high80", "high95")
 
 MONEY = (
     *("net", "net_cumulative", "flow", "waterfall", "programme_cost", "cost_per_placement", "cost_per_month_worked"),
+    "cost_per_extra_placement",
     *("client_income", "client_gain", "care_change", "care_before"),
     *("evpi", "evpi_worth", "evppi", "evsi", "evsi_worth", "enbs", "study_cost", "study_pays", "payers_worth"),
     *("tornado", "certainty", "budget_year", "net_care"),
@@ -97,7 +98,9 @@ def test_intervals_lie_within_each_other(results):
 
 def test_money_is_in_euros_of_the_price_year(results, drechtsteden):
     money = results.table[results.table["quantity"].isin(MONEY)]
-    assert set(MONEY) - {"cost_per_month_worked", "cost_per_placement"} <= set(money["quantity"])
+    assert set(MONEY) - {"cost_per_month_worked", "cost_per_placement", "cost_per_extra_placement"} <= set(
+        money["quantity"]
+    )
     assert money["unit"].str.startswith(drechtsteden.money_unit).all()
     monthly = money["quantity"].isin(["client_income", "client_gain"])
     assert (money.loc[monthly, "unit"] == "EUR_2018/month").all()
@@ -322,6 +325,11 @@ def test_ratios_are_those_of_their_parts(results, run):
     row = number(results, "cost_per_placement.60")
     assert row["value"] == pytest.approx(cost.mean() / placed.mean(), rel=1e-12)
     assert row["median"] == pytest.approx(ratio(cost, placed)["median"], rel=1e-12)
+    more = run.appraisal["outcome"].sel(memo="first_jobs", horizon=60).values
+    dearer = number(results, "cost_per_extra_placement.60")["value"]
+    # Who would have found work without the pilot as well is not what was paid for.
+    assert dearer == pytest.approx(cost.mean() / more.mean(), rel=1e-12)
+    assert dearer > row["value"]
     own = run.appraisal["support_cost"].sel(party="municipality").values
     net = run.appraisal["net"].sel(party="municipality", horizon=60, view="society").values
     assert number(results, "benefit_per_euro.municipality.60")["value"] == pytest.approx(

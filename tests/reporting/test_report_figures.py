@@ -4,6 +4,7 @@ import re
 from functools import partial
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from results_example import PARTIES, example
 
@@ -226,3 +227,16 @@ def test_a_logarithm_is_shown_as_a_factor(results):
     # exp(0.693) is 2, and nothing is said of a logarithm that is not shown.
     assert set(lines.iloc[:, 2]) == {"factor 2,00"}
     assert not lines.iloc[:, 0].str.contains("logaritme").any()
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_many_numbers_of_people_are_listed_in_fives(results, lang):
+    """Sixty-nine rows of less than 1% each hide that 34 or more together are 10%."""
+    table = results.table[results.table["quantity"] != "placed_pmf"]
+    shape = results.table[results.table["quantity"] == "placed_pmf"].iloc[:1]
+    for people, rows in ((40, 40), (60, 12)):
+        counts = [shape.assign(id=f"placed_pmf.{n}", count=n, value=1 / people) for n in range(people)]
+        changed = type(results)(results.meta, pd.concat([table, *counts]), results.assumptions, results.gates)
+        data = figures.placed_forecast(changed, lang).data
+        assert len(data) == rows
+    assert data.iloc[-1].tolist() == [{"nl": "55 tot en met 59", "en": "55 to 59"}[lang], "8%"]

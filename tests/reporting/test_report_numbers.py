@@ -156,3 +156,8 @@ def test_formats_do_not_follow_the_machine(locale):
     env = dict(os.environ) | {"LC_ALL": locale, "LANG": locale, "LANGUAGE": locale, "PYTHONUTF8": "0"}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ascii([f"-€{NB}12.501", "12,5%", "1 maart 2024", "1,234.5"])
+
+
+def test_part_of_a_professional_is_not_nobody():
+    assert n.in_unit(0.45, "professionals", "en") == "0.5"
+    assert n.range_in_unit(0.238, 2.3, "professionals", "nl") == "tussen 0,2 en 2,3"

@@ -6,7 +6,7 @@ import xarray as xr
 
 from werkzorg.params import catalogue
 from werkzorg.reporting.document import section_markup
-from werkzorg.reporting.technical import posterior_table
+from werkzorg.reporting.technical import ledger_table, posterior_table
 
 COUNT = 100
 
@@ -39,3 +39,23 @@ def test_parameters_of_other_kinds_of_programme_are_not_listed(tmp_path, results
 def test_only_a_short_section_stays_with_its_figure_on_paper():
     assert 'class="section"' in section_markup("<h2>x</h2>", ["a", "", "b"], "nl")
     assert 'class="section long"' in section_markup("<h2>x</h2>", ["a", "b", "c"], "nl")
+
+
+def test_entries_with_one_name_are_one_line(tmp_path, results):
+    """Two benefits for employers go from the same payer to the same payee under one name: a reader saw it twice."""
+    item = next(row.item for row in results.rows(quantity="flow"))
+    coords = {
+        "arm": ["programme", "without"], "entry": ["lkv", "liv", "other"], "year": [1, 2],
+        "payer": ("entry", ["state"] * 3), "payee": ("entry", ["employer", "employer", "client"]),
+        "item": ("entry", [item] * 3), "kind": ("entry", ["transfer"] * 3),
+    }  # fmt: skip
+    values = np.zeros((2, 5, 3, 2))
+    values[0, :, :, 0], values[0, :, :, 1] = (100.0, 50.0, 7.0), (0.0, 25.0, 0.0)
+    path = tmp_path / "ledger.nc"
+    xr.Dataset({"entry_year": (("arm", "draw", "entry", "year"), values)}, coords).to_netcdf(path, engine="h5netcdf")
+    table = ledger_table(str(path), "en", results).data
+    people = results.meta["participants_planned"]
+    shown = [[int(cell.replace("€", "").replace(",", "")) for cell in table[f"Year {n}"]] for n in (1, 2)]
+    # Steps of a twentieth of the range between the years at most.
+    assert shown == [[pytest.approx(150 * people, rel=0.05), pytest.approx(7 * people, rel=0.05)],
+                     [pytest.approx(25 * people, rel=0.05), 0]]  # fmt: skip

@@ -18,8 +18,10 @@ from werkzorg.reporting.verdicts_decision import (
     best_study,
     budget_verdict,
     knowing_verdict,
+    nearest_study,
     prior_share_verdict,
     risk_verdict,
+    study_name,
     tornado_verdict,
 )
 from werkzorg.wording import say
@@ -101,9 +103,56 @@ def test_studies_that_change_nothing_get_no_amounts_and_no_figure(decided, lang)
     where = {"quantity": "evsi_worth", "party": "society"}
     # Below EUR 100 for all participants an amount says nothing; one study above it is enough for the figure.
     for worth, shown in ((3.0, False), (5_000.0, True)):
-        other = changed(lost, where, value=worth)
+        other = changed(lost, where, value=worth, standard_error=worth / 10)
         assert (study_worth(other, lang) is not None) == shown
         assert (say("deciding.study.nothing", lang) not in words(other, lang=lang)) == shown
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nearest_study_has_most_worth_per_euro_and_a_worth_beyond_its_error(decided, lang):
+    lost = changed(decided, {"quantity": "enbs", "party": "society"}, value=-9_000.0, standard_error=1.0)
+    # Within twice its error no study is near to anything.
+    lost = changed(lost, {"quantity": "evsi_worth", "party": "society"}, value=500.0, standard_error=1_100.0)
+    assert nearest_study(lost) is None
+    assert say("deciding.study.none", lang) in words(lost, lang=lang)
+    costs = sorted(lost.rows(quantity="study_cost"), key=lambda row: row.value)
+    cheap, dear = costs[0], costs[-1]
+    for row, worth in ((cheap, 0.03 * cheap.value), (dear, 0.08 * dear.value)):
+        where = {"quantity": "evsi_worth", "party": "society", "item": row.item, "count": row.count}
+        lost = changed(lost, where, value=worth, standard_error=1.0)
+    found = nearest_study(lost)
+    assert (found.item, found.count) == (dear.item, dear.count)
+    assert study_name(lost, dear.item, dear.count, lang) in words(lost, lang=lang)
+
+
+@pytest.mark.parametrize(("lang", "more"), [("nl", ("erbij", "langer")), ("en", ("more ",))])
+def test_a_study_adds_nothing_where_nobody_was_followed(decided, lang, more):
+    new = Results({**decided.meta, "basis": "nothing"}, decided.table, decided.assumptions, decided.gates)
+    for item in ("clients", "months"):
+        assert any(word in study_name(decided, item, 24, lang) for word in more)
+        assert not any(word in study_name(new, item, 24, lang) for word in more)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_subject_that_is_little_of_all_does_not_count_most(decided, lang):
+    subject = next(row for row in decided.rows(quantity="evppi", party="society") if row.item)
+    lost = changed(decided, {"quantity": "evppi"}, value=0.0, standard_error=1.0)
+    whole = {"quantity": "evpi", "party": "society"}
+    name = say("deciding.subject", lang, the="@", subject="@", share="@").split("@")[-2].strip()
+    for share, said in ((0.13, False), (0.30, True)):
+        other = changed(changed(lost, whole, value=1_000.0), {"id": subject.id}, value=1_000.0 * share)
+        assert (name in words(other, lang=lang)) == said
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_a_study_leaves_is_no_more_precise_than_its_cost(decided, lang):
+    """-EUR 20,799 beside a worth of 0 with a small error would be five digits of a sum that nobody knows so well."""
+    made = changed(decided, {"quantity": "study_cost"}, value=20_799.0)
+    made = changed(made, {"quantity": "evsi_worth", "party": "society"}, value=0.0, standard_error=0.5)
+    made = changed(made, {"quantity": "enbs", "party": "society"}, value=-20_799.0)
+    table = studies_table(made, lang).data
+    assert set(table[say("column.left", lang)]) == {euro(-20_800, lang, 1.0)}
+    assert set(table[say("column.study_cost", lang)]) == {euro(20_800, lang, 1.0)}
 
 
 @pytest.mark.parametrize("lang", LANGS)

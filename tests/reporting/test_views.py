@@ -42,7 +42,7 @@ def test_each_way_has_its_own_column(results):
 def test_society_has_no_budget_and_the_note_says_why(results):
     made = views_table(with_views(results), "en")
     assert made.data.iloc[-1, 3] == "–"
-    assert "shift for society" in made.notes[0]
+    assert "for society" in made.notes[0]
 
 
 def test_a_short_horizon_needs_no_discounting(results):
@@ -52,3 +52,19 @@ def test_a_short_horizon_needs_no_discounting(results):
 
 def test_without_rows_there_is_no_table(results):
     assert views_table(results, "nl") is None
+
+
+def test_rounding_does_not_set_the_ways_of_counting_apart(results):
+    """-726, -724 and -730 in steps of 50 would read as -750, -700 and -750."""
+    found = with_views(results)
+    table = found.table.copy()
+    values = {"society": -726.0, "care": -724.0, "budget": -730.0}
+    for view, value in values.items():
+        quantity = "net_care" if view == "care" else "net"
+        row = (table["quantity"] == quantity) & (table["party"] == "ggz_institution") & (table["view"] == view)
+        row &= (table["horizon"] == 60) & (table["per"] == "participant")
+        assert row.sum() == 1
+        table.loc[row, ["value", "low80", "high80"]] = [value, -1300.0, -200.0]
+    shown = views_table(replace(found, table=table), "en").data.iloc[PARTIES.index("ggz_institution"), 1:]
+    amounts = [int(cell.replace("-€", "")) for cell in shown]
+    assert max(amounts) - min(amounts) <= 2 * (730 - 724)

@@ -34,9 +34,9 @@ OTHER_UNITS = frozenset(
     (
         *("fraction", "fraction/year", "fraction/month", "ratio", "percent", "percentage points", "index"),
         *("days", "months", "years", "hours", "hours/week", "hours/month", "hours/year"),
-        *("persons", "inhabitants", "clients/fte", "utility", "QALY/year", "points", "effect size", "rule"),
+        *("persons", "professionals", "inhabitants", "clients/fte", "utility", "QALY/year", "points", "effect size"),
         *("log ratio", "log odds ratio", "risk ratio", "odds ratio", "hazard ratio", "correlation", "shape", "log sd"),
-        *("USD/half year", "USD/decade"),
+        *("USD/half year", "USD/decade", "rule"),
     )
 )
 UNITS = MONEY_UNITS | OTHER_UNITS

@@ -180,12 +180,16 @@ class Money:
     def _ratios(self) -> Iterator[Row]:
         cost = self.appraisal["support_cost"].sel(party="society").values
         ever = self.appraisal["outcome_programme"].sel(memo="first_jobs", horizon=self.main).values
-        extra = self.appraisal["outcome"].sel(memo="months_worked", horizon=self.main).values
+        extra, more = (
+            self.appraisal["outcome"].sel(memo=memo, horizon=self.main).values
+            for memo in ("months_worked", "first_jobs")
+        )
         support = join(support_sources(self.pilot))
         common = {"horizon": self.main, "per": "participant", "names": {"months": self.main}}
         yield row(f"programme_cost.{self.main}", "programme_cost", self.unit, self.rests_on, view="society", draws=cost,
                   parameters=support, **common)  # fmt: skip
-        for quantity, denominator in (("cost_per_placement", ever), ("cost_per_month_worked", extra)):
+        shares = {"cost_per_placement": ever, "cost_per_extra_placement": more, "cost_per_month_worked": extra}
+        for quantity, denominator in shares.items():
             summary = ratio(cost, denominator)
             if summary is not None:
                 yield row(

@@ -325,6 +325,8 @@ def _decimals(unit: str, value: float) -> int:
     """Decimals that a value is shown with in its unit."""
     if _is_share(unit):
         return 0 if abs(value) >= 0.1 or value == 0 else 1 if abs(value) >= 0.01 else 2
+    if unit.startswith("professional"):
+        return 1  # a mean of few: half a professional fewer is not nobody
     if unit.startswith(("person", "participant", "count")):
         return 0
     if unit.startswith("month"):

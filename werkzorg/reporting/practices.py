@@ -167,14 +167,14 @@ def manager_verdict(results: Results, lang: str) -> list[str]:
     if not rows:
         return []
     year = results.one(quantity="manager_year", party="society")
-    whole = rows["society"]
+    whole, step = rows["society"], _manager_step(results)
     return [
         say(
-            "verdict.manager", lang, cost=euro_in_text(whole.value, lang, money_step(whole)),
-            range=euro_range(whole.low80, whole.high80, lang, money_step(whole)),
-            municipality=euro_in_text(rows["municipality"].value, lang, money_step(rows["municipality"])),
-            insurer=euro_in_text(rows["insurer"].value, lang, money_step(rows["insurer"])),
-            year=euro_in_text(year.value, lang, money_step(year)), avoided=_avoided(results, lang),
+            "verdict.manager", lang, cost=euro_in_text(whole.value, lang, step),
+            range=euro_range(whole.low80, whole.high80, lang, step),
+            municipality=euro_in_text(rows["municipality"].value, lang, step),
+            insurer=euro_in_text(rows["insurer"].value, lang, step),
+            year=euro_in_text(year.value, lang, step), avoided=_avoided(results, lang),
         )
     ]  # fmt: skip
 
@@ -259,17 +259,21 @@ def manager_table(results: Results, lang: str) -> Table | None:
     rows = results.rows(quantity="manager_change")
     if not rows:
         return None
-    yearly = {row.party: row for row in results.rows(quantity="manager_year")}
+    yearly, step = {row.party: row for row in results.rows(quantity="manager_year")}, _manager_step(results)
     data = pd.DataFrame(
         {
             say("column.party", lang): [sentence(party_name(row.party, lang)) + mark(row, lang) for row in rows],
-            say("column.manager_change", lang): [_amount(row, lang) for row in rows],
-            say("column.manager_year", lang): [_amount(yearly[row.party], lang) for row in rows],
+            say("column.manager_change", lang): [_amount(row, step, lang) for row in rows],
+            say("column.manager_year", lang): [_amount(yearly[row.party], step, lang) for row in rows],
         }
     )
     return Table("manager", say("table.manager.caption", lang), data, (*rows, *yearly.values()))
 
 
-def _amount(row: Any, lang: str) -> str:
-    step = money_step(row)
+def _manager_step(results: Results) -> float:
+    """One step for what a change costs, the finest of its amounts: what two parties pay adds up to the whole."""
+    return min(money_step(row) for kind in ("manager_change", "manager_year") for row in results.rows(quantity=kind))
+
+
+def _amount(row: Any, step: float, lang: str) -> str:
     return f"{euro(row.value, lang, step)} ({euro_range(row.low80, row.high80, lang, step)})"

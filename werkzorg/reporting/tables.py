@@ -36,6 +36,7 @@ EFFECTS = (
     ("months_off_benefit", None),
     ("programme_cost", None),
     ("cost_per_placement", None),
+    ("cost_per_extra_placement", None),
     ("cost_per_month_worked", None),
     ("benefit_per_euro", "municipality"),
     ("benefit_per_euro", "insurer"),

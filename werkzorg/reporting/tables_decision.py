@@ -69,18 +69,19 @@ def studies_table(results: Results, lang: str) -> Table | None:
         cost = results.one(quantity="study_cost", **same)
         payers = results.maybe(quantity="payers_worth", **same)
         used += [one for one in (worth, cost, payers) if one is not None]
-        step = rough_step(worth.standard_error)
+        # A cost is known no better than in three digits; what is left is as rough as the roughest of the two.
+        step, least = rough_step(worth.standard_error), max(1.0, rough_step(cost.value) / 10)
         paid = 0.0 if payers is None else payers.value
         lines.append(
             {
-                say("column.study", lang): sentence(study_name(row.item, row.count, lang)),
+                say("column.study", lang): sentence(study_name(results, row.item, row.count, lang)),
                 say("column.worth_society", lang): say(
                     "number.with_error", lang, value=euro(worth.value, lang, step),
                     error=euro(worth.standard_error, lang, step),
                 ),
                 say("column.worth_payers", lang): euro(paid, lang, rough_step(paid)),
-                say("column.study_cost", lang): euro(cost.value, lang, 1.0),
-                say("column.left", lang): euro(row.value, lang, step),
+                say("column.study_cost", lang): euro(cost.value, lang, least),
+                say("column.left", lang): euro(row.value, lang, max(step, least)),
             }
         )  # fmt: skip
     notes = (say("table.studies.note", lang),)

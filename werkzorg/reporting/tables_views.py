@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
-from werkzorg.reporting.numbers import LEAST_QALY, PER_THOUSAND, health_decimals, months_span, number, percent
+from werkzorg.reporting.numbers import (
+    LEAST_QALY,
+    PER_THOUSAND,
+    euro,
+    health_decimals,
+    months_span,
+    number,
+    percent,
+    shared_step,
+)
 from werkzorg.reporting.parties import party_name
 from werkzorg.reporting.results import Results
-from werkzorg.reporting.tables import Table, money
-from werkzorg.reporting.verdicts import mark
+from werkzorg.reporting.tables import Table
+from werkzorg.reporting.verdicts import mark, money_step
 from werkzorg.wording import say
 
 VIEWS = ("society", "care", "budget")
 """As in a social cost-benefit analysis, as in an economic evaluation of care, and as in a budget."""
+
+
+def _step(rows: Iterable[Any]) -> float:
+    """One step for all ways of counting of a party: rounding alone may not set them apart."""
+    found = list(rows)
+    values = [row.value for row in found]
+    return shared_step(min(values), max(values), min(money_step(row) for row in found))
 
 
 def views_table(results: Results, lang: str) -> Table | None:
@@ -43,7 +62,9 @@ def views_table(results: Results, lang: str) -> Table | None:
             ]
         }
         | {
-            names[view]: [money(rows[view], lang) if view in rows else none for rows in found.values()]
+            names[view]: [
+                euro(rows[view].value, lang, _step(rows.values())) if view in rows else none for rows in found.values()
+            ]
             for view in VIEWS
         }
     )

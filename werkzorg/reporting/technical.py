@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +112,21 @@ def ledger_table(path: str, lang: str, results: Results) -> Table | None:
         means = found[0].mean("draw").load()
     gap = (means.sel(arm="programme") - means.sel(arm="without")) * results.meta["participants_planned"]
     names = {row.item: getattr(row, f"item_label_{lang}") for row in results.rows(quantity="flow")}
-    lines = [_entry_line(str(entry), gap.sel(entry=entry), names, lang) for entry in gap["entry"].values]
+    lines = [_entry_line(str(name), amounts, names, lang) for name, amounts in _by_item(gap)]
     return Table("ledger", say("table.ledger.caption", lang), pd.DataFrame(lines))
+
+
+def _by_item(gap: Any) -> Iterator[tuple[str, Any]]:
+    """Entries; those with the same name, payer and payee (two benefits for employers) as one line."""
+    facts = [name for name in ("item", "payer", "payee", "kind") if name in gap.coords]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for entry in gap["entry"].values:
+        one = gap.sel(entry=entry)
+        key = tuple(str(one.coords[name].values) for name in facts) if "item" in facts else (str(entry),)
+        groups.setdefault(key, []).append(str(entry))
+    for entries in groups.values():
+        first = gap.sel(entry=entries[0])
+        yield entries[0], first.copy(data=gap.sel(entry=entries).sum("entry").to_numpy())
 
 
 def _entry_line(entry: str, amounts: Any, names: dict[str, str], lang: str) -> dict[str, str]:

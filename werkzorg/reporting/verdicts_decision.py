@@ -15,6 +15,9 @@ from werkzorg.reporting.verdicts_data import uncertain_name
 from werkzorg.reporting.verdicts_records import prior_mostly_verdict
 from werkzorg.wording import say
 
+MUCH = 0.25
+"""Share of the worth of knowing everything from which a subject is said to count most."""
+
 NOTHING = 100.0
 """Euros for all participants below which knowing is said to be worth next to nothing."""
 
@@ -59,14 +62,23 @@ def best_study(results: Results) -> Any | None:
     return max(rows, key=lambda row: row.value) if rows else None
 
 
+def nearest_study(results: Results) -> Any | None:
+    """Row `evsi_worth` of society of the design with most worth per euro; None when no worth is beyond its error."""
+    costs = {(row.item, row.count): row.value for row in results.rows(quantity="study_cost")}
+    rows = results.rows(quantity="evsi_worth", party="society")
+    known = [row for row in rows if row.value > 2 * row.standard_error]
+    return max(known, key=lambda row: row.value / costs[row.item, row.count], default=None)
+
+
 def studies_matter(results: Results) -> bool:
     """Whether any study is worth something to society: else an amount for each, or a figure of them, says nothing."""
     return max(row.value for row in results.rows(quantity="evsi_worth", party="society")) >= NOTHING
 
 
-def study_name(item: str, count: int, lang: str) -> str:
-    """A design in words, without capital."""
-    return say(f"study.{item}", lang, n=number(count, lang))
+def study_name(results: Results, item: str, count: int, lang: str) -> str:
+    """A design in words, without capital; where nobody was followed yet there is nothing to add to."""
+    first = ".nothing" if rests_on_nothing(results) else ""
+    return say(f"study.{item}{first}", lang, n=number(count, lang))
 
 
 def _certain(results: Results, party: str, lang: str) -> str:
@@ -90,27 +102,33 @@ def _population(results: Results, lang: str) -> str:
 
 
 def _subject(results: Results, party: str, lang: str) -> str:
-    """The subject that is worth most to know; empty when no subject alone changes the decision."""
+    """The subject that is worth most to know; empty when no subject alone changes the decision, or is much of it."""
     rows = [row for row in results.rows(quantity="evppi", party=party) if row.item]
     best = max(rows, key=lambda row: row.value, default=None)
     if best is None or best.value <= 2 * best.standard_error or best.value < 1:
         return ""
-    whole = results.one(quantity="evpi", party=party).value
+    share = best.value / results.one(quantity="evpi", party=party).value
+    if share < MUCH:
+        return ""
     return say(
         "deciding.subject", lang, the=the_party(party, lang), subject=label(best, lang, "item_label"),
-        share=chance(best.value / whole, lang),
+        share=chance(share, lang),
     )  # fmt: skip
 
 
 def _study(results: Results, best: Any, lang: str) -> list[str]:
     """The study that leaves most: its worth, its cost, and whether those who decide would pay for it."""
+    kind = "worth" if best.value > best.standard_error else "not" if best.value < -best.standard_error else "even"
+    if kind == "not":
+        best = nearest_study(results)
+        if not studies_matter(results):
+            return [say("deciding.study.nothing", lang)]
+        if best is None:
+            return [say("deciding.study.none", lang)]
     same = {"item": best.item, "count": best.count}
     cost = results.one(quantity="study_cost", **same).value
     worth = results.one(quantity="evsi_worth", party="society", **same)
-    kind = "worth" if best.value > best.standard_error else "not" if best.value < -best.standard_error else "even"
-    if kind == "not" and not studies_matter(results):
-        return [say("deciding.study.nothing", lang)]
-    name = study_name(best.item, best.count, lang)
+    name = study_name(results, best.item, best.count, lang)
     values = {"study": name, "worth": rough_euro(worth.value, lang), "cost": rough_euro(cost, lang)}
     parts = [say(f"deciding.study.{kind}", lang, **values)]
     if kind == "not":

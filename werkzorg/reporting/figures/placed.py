@@ -15,6 +15,9 @@ from werkzorg.wording import say
 _TAIL = 0.001
 """Counts with a smaller probability at both ends are left out of the drawing; the table adds them up."""
 
+_MANY, _TOGETHER = 40, 5
+"""Numbers in the table from which they are taken together, and how many."""
+
 
 def placed_forecast(results: Results, lang: str) -> Figure:
     """Bars with the probability of each number placed at the end; counts that meet the criterion are filled.
@@ -47,14 +50,28 @@ def placed_forecast(results: Results, lang: str) -> Figure:
         narrow,
         alt=" ".join(alt),
         caption=say(f"figure.placed.caption.{measure}", lang),
-        data=pd.DataFrame(
-            {
-                say("column.placed", lang): [number(row.count, lang) for row in shown],
-                say("column.chance", lang): [chance(row.value, lang) for row in shown],
-            }
-        ),
+        data=_table(shown, lang),
         rows=(total, *shown),
         notes=(say("figure.placed.note", lang),) if criterion else (),
+    )
+
+
+def _table(shown: list[Any], lang: str) -> pd.DataFrame:
+    """Probability of each number; of numbers in fives where there are so many that a row of its own says little."""
+    width = _TOGETHER if len(shown) > _MANY else 1
+    groups: dict[int, list[Any]] = {}
+    for row in shown:
+        groups.setdefault(int(row.count) // width * width, []).append(row)
+    names = [
+        number(rows[0].count, lang) if len(rows) == 1
+        else say("figure.placed.from_to", lang, low=number(rows[0].count, lang), high=number(rows[-1].count, lang))
+        for rows in groups.values()
+    ]  # fmt: skip
+    return pd.DataFrame(
+        {
+            say("column.placed", lang): names,
+            say("column.chance", lang): [chance(sum(row.value for row in rows), lang) for rows in groups.values()],
+        }
     )
 
 

@@ -31,7 +31,7 @@ def study_worth(results: Results, lang: str) -> Figure | None:
     cost = {(row.item, row.count): row for row in results.rows(quantity="study_cost")}
     payers = {(row.item, row.count): row for row in results.rows(quantity="payers_worth")}
 
-    names = [sentence(study_name(row.item, row.count, lang)) for row in rows]
+    names = [sentence(study_name(results, row.item, row.count, lang)) for row in rows]
 
     def draw(canvas: Any, narrow: bool) -> None:
         _draw(canvas, rows, names, cost, payers, lang, narrow)
@@ -40,8 +40,8 @@ def study_worth(results: Results, lang: str) -> Figure | None:
     svg, narrow = draw_both("worth", draw, [(WIDE, 0.95 + 0.32 * count), (NARROW, 1.4 + bars_height(names, 0.5))])
     parts = [
         say(
-            "figure.worth.part", lang, study=study_name(row.item, row.count, lang), worth=rough_euro(row.value, lang),
-            cost=rough_euro(cost[row.item, row.count].value, lang),
+            "figure.worth.part", lang, study=study_name(results, row.item, row.count, lang),
+            worth=rough_euro(row.value, lang), cost=rough_euro(cost[row.item, row.count].value, lang),
         )
         for row in rows
     ]  # fmt: skip
