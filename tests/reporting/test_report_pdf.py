@@ -56,6 +56,19 @@ def test_the_pdf_says_what_it_is(made):
     assert pdf.outline
 
 
+def test_no_label_of_a_figure_is_a_group_of_transparency(made):
+    """A viewer of such a group cuts the first letter of the label when the page is small."""
+    _, _, pdf = made
+    forms = [
+        form.get_object()
+        for page in pdf.pages
+        for form in page["/Resources"].get("/XObject", {}).values()
+        if form.get_object()["/Subtype"] == "/Form"
+    ]
+    labels = [form for form in forms if b"BT" in form.get_data().split()]
+    assert labels and not any("/Group" in form for form in labels)
+
+
 def test_headings_tables_and_figures_are_tagged(made):
     _, html, pdf = made
     tags = list(tags_of(pdf.trailer["/Root"]["/StructTreeRoot"]))

@@ -43,8 +43,18 @@ def export_pdf(html_path: str | Path, pdf_path: str | Path) -> Path:
     maker, fetcher = _maker()
     page = for_paper(Path(html_path).read_text(encoding="utf8"))
     # Only what is inside the page: nothing is read from the disk or the network.
-    content = maker(string=page, url_fetcher=fetcher(allowed_protocols=("data",))).write_pdf(pdf_variant=VARIANT)
+    paper = maker(string=page, url_fetcher=fetcher(allowed_protocols=("data",)))
+    content = paper.write_pdf(finisher=_flatten_labels, pdf_variant=VARIANT)
     return save(Path(pdf_path), content)
+
+
+def _flatten_labels(_document: Any, pdf: Any) -> None:
+    """Labels of figures as plain text: a text that ends at its place is made a group of transparency, of which the
+    viewer of Chrome and Edge cuts the first letter on a small scale."""
+    for made in pdf.objects:
+        extra = getattr(made, "extra", None) or {}
+        if extra.get("Subtype") == "/Form" and b"BT" in made.stream:
+            extra.pop("Group", None)
 
 
 def for_paper(page: str) -> str:
