@@ -35,7 +35,11 @@ CONTRACT = [
 def content(source) -> dict:
     """All data of the page, with an answer about contracts as long as a real one."""
     words = {lang: [f"Contract {n}. " + "Lorem ipsum dolor sit amet. " * 12 for n in range(4)] for lang in ("nl", "en")}
-    return make_content(source, ("nl", "en"), DRAWS) | {"negotiation": {"text": words, "contract": CONTRACT}}
+    for told in words.values():
+        told.insert(1, ["Rule one", "Rule two"])
+    apply = dict.fromkeys(words, "Put the contract with two rules into the levers")
+    answer = {"text": words, "contract": CONTRACT, "apply": apply}
+    return make_content(source, ("nl", "en"), DRAWS) | {"negotiation": answer}
 
 
 @pytest.fixture(scope="session")

@@ -200,4 +200,13 @@ def test_the_command_refuses_before_anything_is_calculated(monkeypatch, drechtst
 @pytest.mark.parametrize(("name", "told"), [("limburg", True), ("drechtsteden", False)])
 def test_the_first_line_says_when_nothing_was_counted(name, told):
     for lang in ("nl", "en"):
-        assert (say("explorer.facts.prior", lang) in _facts(werkzorg.load_pilot(name), 2000, lang)) == told
+        assert (say("explorer.facts.prior", lang) in _facts(werkzorg.load_pilot(name), 2000, 2000, lang)) == told
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_page_says_when_it_keeps_fewer_calculations_than_the_report_has(lang):
+    pilot = werkzorg.load_pilot("drechtsteden")
+    fewer, all_kept = _facts(pilot, 2000, 4000, lang), _facts(pilot, 4000, 4000, lang)
+    of = {"nl": "2.000 van de 4.000 doorrekeningen", "en": "2,000 of the 4,000 calculations"}[lang]
+    assert of in fewer and fewer.startswith(_facts(pilot, 2000, 2000, lang))
+    assert "van de" not in all_kept and " of the " not in all_kept

@@ -21,6 +21,7 @@ from werkzorg.reporting.contracts import (
     note_sentence,
     proof_sentences,
     rule_clause,
+    told_shortly,
     verdict_sentence,
 )
 from werkzorg.reporting.figures.contracts import contract_claims, contract_front
@@ -116,7 +117,7 @@ def test_verdict_when_a_guest_is_needed():
     )
     (proof,) = proof_sentences(result, "nl")
     # Together 1.8e5 s - 3e5 (2 - s), below nil for s < 1.25: 22 of the 30 steps from 0.5 to 1.5.
-    assert "verliest samen in 73% van de berekeningen" in proof
+    assert "verliest samen in 73% van de doorrekeningen" in proof
     assert "in hooguit 60%" in proof
 
 
@@ -179,7 +180,49 @@ def test_what_is_not_proven_is_not_claimed():
 
 def test_what_is_within_reach_is_rounded_down():
     result = replace(talk(ggz_institution=-3e6), highest=0.6289, at_highest=talk().chosen)
-    assert "voor iedereen tegelijk is 62% wel haalbaar" in verdict_sentence(result, "nl")
+    assert ". Voor iedereen tegelijk is 62% wel haalbaar" in verdict_sentence(result, "nl")
+
+
+@pytest.fixture(scope="module")
+def simple():
+    """A negotiation with a contract of one rule."""
+    return talk()
+
+
+@pytest.fixture(scope="module")
+def none(simple):
+    """The same as if it were not enough: the best that was found has two rules."""
+    rules = (
+        Rule(kind="placement", payer="state", payee="municipality", amount=2927.4),
+        Rule(
+            kind="saving", payer="municipality", payee="ggz_institution", amount=0.2234, saving="bijstand", cap=36_021.0
+        ),
+    )
+    best = replace(simple.chosen, agreement=rules)
+    return replace(simple, verdict="none", chosen=None, highest=0.6289, at_highest=best, most=0.6789, at_most=best)
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_told_shortly_it_is_short_sentences_and_lists_of_rules_with_round_sums(lang, simple, none):
+    told = told_shortly(none, lang)
+    (first, second), again = [part for part in told if isinstance(part, list)]
+    assert again == [first, second]
+    space, about, dot = {"nl": (NO_BREAK, "ongeveer", "."), "en": ("", "about", ",")}[lang]
+    assert f"{about} €{space}2{dot}900 " in first
+    assert f"{about} 22% " in second and f"{about} €{space}36{dot}000" in second
+    sentences = [one for part in told if isinstance(part, str) for one in re.split(r"(?<=[.:])\s", part)]
+    assert sentences[0] == {"nl": "Nee.", "en": "No."}[lang]
+    assert any("62%" in one for one in sentences) and any("67%" in one for one in sentences)
+    # Two lines of a page at most: nobody has to read a sentence twice.
+    assert max(len(one.split()) for one in sentences) <= 32
+    yes = told_shortly(simple, lang)
+    assert yes[0].startswith({"nl": "Ja. ", "en": "Yes. "}[lang]) and isinstance(yes[1], list) and "80%" in yes[2]
+
+
+def test_english_has_no_article_that_a_level_can_make_wrong(simple, none):
+    texts = [verdict_sentence(simple, "en"), verdict_sentence(none, "en"), *proof_sentences(none, "en")]
+    told = [part for part in told_shortly(none, "en") if isinstance(part, str)]
+    assert not any(re.search(r"\ban? [\d{]", text) for text in (*texts, *told))
 
 
 def test_a_claim_is_set_beside_what_the_programme_caused():

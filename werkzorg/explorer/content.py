@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +20,8 @@ from werkzorg.params import parties
 from werkzorg.params.scenarios import BASE, Variant
 from werkzorg.pilot import Pilot
 from werkzorg.release.rows import PRIOR, rests_on_of
-from werkzorg.reporting.contracts import proof_sentences, verdict_sentence
-from werkzorg.reporting.numbers import number
+from werkzorg.reporting.contracts import told_shortly
+from werkzorg.reporting.numbers import number, percent
 from werkzorg.version import version
 from werkzorg.wording import LANGUAGES, catalogue, say
 
@@ -91,7 +92,7 @@ def make_content(source: Source, langs: Sequence[str], draws: int) -> dict[str, 
         "langs": list(langs),
         "draws": kept,
         "unit": pilot.money_unit,
-        "facts": {lang: _facts(pilot, kept, lang) for lang in LANGUAGES},
+        "facts": {lang: _facts(pilot, kept, base.posterior.sizes["draw"], lang) for lang in LANGUAGES},
         "origin": {lang: _origin(source, base, lang) for lang in LANGUAGES},
         "precision": {lang: say("explorer.coarse" if source.coarse else "explorer.fine", lang) for lang in LANGUAGES},
         "prior_only": rests_on_of(base.posterior) == PRIOR,
@@ -147,11 +148,13 @@ def _names(variant: Variant) -> dict[str, object]:
     return {"name": {lang: getattr(scenario.name, lang) for lang in LANGUAGES}, "kind": scenario.kind, "note": note}
 
 
-def _facts(pilot: Pilot, draws: int, lang: str) -> str:
+def _facts(pilot: Pilot, draws: int, all_draws: int, lang: str) -> str:
     values = {"year": pilot.price_year, "draws": number(draws, lang)}
     text = say("explorer.facts", lang, participants=number(pilot.participants_planned, lang), **values)
+    more = [say("explorer.facts.fewer", lang, draws=values["draws"], all=number(all_draws, lang))]
     uncounted = pilot.last_snapshot is None and pilot.data is None
-    return f"{text}. {say('explorer.facts.prior', lang)}" if uncounted else text
+    parts = [*(more if draws < all_draws else []), *([say("explorer.facts.prior", lang)] if uncounted else [])]
+    return f"{text}. {' '.join(parts)}" if parts else text
 
 
 def _origin(source: Source, base: Parts, lang: str) -> str:
@@ -173,9 +176,20 @@ def _negotiation(result: Negotiation) -> dict[str, object]:
     rules = () if len(rules) > MOST_RULES or any(rule.basis != "causal" for rule in rules) else rules
     keys = ("kind", "payer", "payee", "amount", "saving", "cap")
     return {
-        "text": {lang: [verdict_sentence(result, lang), *proof_sentences(result, lang)] for lang in LANGUAGES},
+        "text": {lang: told_shortly(result, lang) for lang in LANGUAGES},
+        "apply": {lang: _apply(result, len(rules), lang) for lang in LANGUAGES},
         "contract": [{k: v for k, v in rule.model_dump().items() if k in keys and v is not None} for rule in rules],
     }
+
+
+def _apply(result: Negotiation, rules: int, lang: str) -> str:
+    """What the button says: which of the contracts, and that it does not do what was asked, when it does not."""
+    many = say("contract.short.rule" if rules == 1 else "contract.short.rules", lang, count=number(rules, lang))
+    if result.verdict != "none":
+        return say("explorer.apply", lang, rules=many)
+    asked = ", ".join(percent(level, lang) for level in sorted(set(result.target.values())))
+    reached = percent(math.floor(100 * result.highest) / 100, lang)
+    return say("explorer.apply_best", lang, rules=many, reached=reached, asked=asked)
 
 
 def _words(langs: Sequence[str]) -> dict[str, dict[str, str]]:

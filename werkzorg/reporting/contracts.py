@@ -37,26 +37,36 @@ class TextTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-def rule_clause(rule: Rule, lang: str) -> str:
+def rule_clause(rule: Rule, lang: str, rounded: bool = False) -> str:
     """A rule as a clause without capital or full stop; sums below 100 euros with cents, shares with a decimal.
 
     Parameters
     ----------
     rule : Rule
     lang : {"nl", "en"}
+    rounded : bool
+        Whether amounts and shares are told in two digits, as about so much.
     """
     names = {side: say(f"party.{getattr(rule, side)}.the", lang) for side in ("payer", "payee")}
     pays = say("contract.pays.more" if rule.payer in PLURAL else "contract.pays.one", lang)
     if rule.kind != "saving":
-        # Rounded up: an amount just below what is needed would not do.
-        step = 1.0 if rule.amount >= SMALL else 0.01
-        amount = euro_in_text(math.ceil(rule.amount / step - 1e-9) * step, lang)
-        return say(f"contract.rule.{rule.kind}", lang, pays=pays, amount=amount, **names)
-    cap = "" if rule.cap is None else say("contract.cap", lang, amount=euro_in_text(math.ceil(rule.cap), lang))
+        return say(f"contract.rule.{rule.kind}", lang, pays=pays, amount=_sum(rule.amount, lang, rounded), **names)
+    cap = "" if rule.cap is None else say("contract.cap", lang, amount=_sum(math.ceil(rule.cap), lang, rounded))
+    share = percent(rule.amount, lang, 0 if rounded else 1)
+    amount = say("contract.about", lang, amount=share) if rounded else share
     return say(
-        "contract.rule.saving", lang, pays=pays, amount=percent(rule.amount, lang, 1), cap=cap,
+        "contract.rule.saving", lang, pays=pays, cap=cap, amount=amount,
         saving=say(f"contract.saving.{rule.saving}", lang), basis=say(f"contract.basis.{rule.basis}", lang), **names,
     )  # fmt: skip
+
+
+def _sum(amount: float, lang: str, rounded: bool) -> str:
+    """A sum in a rule: rounded up to euros or cents, as just below what is needed would not do, or about so much."""
+    if rounded and amount > 0:
+        step = 10.0 ** (math.floor(math.log10(amount)) - 1)
+        return say("contract.about", lang, amount=euro_in_text(amount, lang, max(step, 1.0)))
+    step = 1.0 if amount >= SMALL else 0.01
+    return euro_in_text(math.ceil(amount / step - 1e-9) * step, lang)
 
 
 def agreement_clause(agreement: Agreement, lang: str) -> str:
@@ -87,6 +97,55 @@ def verdict_sentence(result: Negotiation, lang: str) -> str:
             "count": number(len(result.chosen.agreement), lang),
         }
     return say(f"contract.verdict.{result.verdict}", lang, **values)
+
+
+def told_shortly(result: Negotiation, lang: str) -> list[str | list[str]]:
+    """The answer and what is proven in short sentences, with the rules of a contract as a list and rounded sums.
+
+    Parameters
+    ----------
+    result : Negotiation
+    lang : {"nl", "en"}
+
+    Returns
+    -------
+    list
+        Sentences, and lists of rules.
+    """
+    target = _target(result, lang)
+    if result.verdict == "none":
+        told: list[str | list[str]] = [say("contract.short.no", lang, target=target, guests=_guests(result, lang))]
+        best = result.at_highest
+        if best is not None and best.agreement:
+            level = _whole(result.highest, math.floor, lang)
+            told += [say("contract.short.best", lang, level=level, rules=_count(best, lang)), _rules(best, lang)]
+        else:
+            told.append(f"{_highest(result, lang)}.")
+    elif result.verdict == "none_needed":
+        told = [verdict_sentence(result, lang)]
+    else:
+        values = {"target": target, "chances": _chances(result.chosen, lang)}
+        cost = euro_in_text(result.chosen.cost, lang, 100.0)
+        told = [say("contract.short.yes", lang, rules=_count(result.chosen, lang)), _rules(result.chosen, lang)]
+        told.append(say("contract.short.then", lang, cost=cost, **values))
+    more = _more(result, lang)
+    for text in proof_sentences(result, lang):
+        if text != more or result.at_most is None:
+            told.append(text)
+        else:
+            level = _whole(result.most, math.floor, lang)
+            told.append(say("contract.short.more", lang, level=level, rules=_count(result.at_most, lang)))
+            told.append(_rules(result.at_most, lang))
+    return told
+
+
+def _rules(outcome: Outcome, lang: str) -> list[str]:
+    return [sentence(rule_clause(rule, lang, rounded=True)) for rule in outcome.agreement]
+
+
+def _count(outcome: Outcome, lang: str) -> str:
+    many = len(outcome.agreement)
+    return say("contract.short.rule" if many == 1 else "contract.short.rules", lang, count=number(many, lang))
 
 
 def proof_sentences(result: Negotiation, lang: str) -> list[str]:

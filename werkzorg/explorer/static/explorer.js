@@ -372,6 +372,9 @@ class Explorer {
     put(this.find("positions"), "html", changed.length
       ? `<ul>${changed.map((line) => `<li>${escape(line)}</li>`).join("")}</ul>` : `<p>${escape(this.text("untouched"))}</p>`);
     if (this.find("table").closest("details").open) this.drawTable(w);
+    for (const part of this.root.querySelectorAll(".wz-scroll")) {
+      part.dataset.wide = part.scrollWidth > part.clientWidth + 1 ? this.text("wide") : "";
+    }
   }
 
   valueText(lever, value) {
@@ -443,7 +446,7 @@ class Explorer {
       const label = found.map(({ scenario }, n) => `${many ? `${this.name(scenario)}: ` : ""}${this.rowText(rows[n], w)}`).join(" ");
       fillStrip(picture, rows, scale, width, line, `${this.partyName(party)}. ${label}`);
       rows.forEach((own, n) => {
-        const texts = [this.money(own.mean, own, w), this.chanceText(own, w), this.paybackText(own)];
+        const texts = [this.money(own.mean, own, w), this.chanceText(own, w), this.paybackText(own, w)];
         texts.forEach((text, k) => put(cells[3 * n + k], "text", text));
       });
     }
@@ -479,9 +482,10 @@ class Explorer {
   money(value, row, w) { return w.euro(value, w.stepOf(row.low80, row.high80)); }
   isNil(row) { return row.low95 === row.high95 && Math.abs(row.mean) < 1e-6; }
   chanceText(row, w) { return this.isNil(row) ? "–" : w.chance(row.probability); }
-  paybackText(row) {
+  paybackText(row, w) {
     if (this.isNil(row) || row.payback.median == null) return "–";
-    return row.payback.share < 0.5 ? this.text("payback_rare") : this.text("payback", { n: row.payback.median });
+    return row.payback.share < 0.5 ? this.text("payback_rare")
+      : this.text("payback", { n: row.payback.median, chance: w.chance(row.payback.share) });
   }
   rowText(row, w) {
     const step = w.stepOf(row.low80, row.high80);
@@ -504,7 +508,7 @@ class Explorer {
     const { figures } = this.frame("fans", [width, height, party, this.chosen, this.lang], (part) => {
       part.dataset.columns = found.length > 1 && (this.paper || width < this.room) ? 2 : 1;
       part.innerHTML = found.map(({ scenario, made }) => `<figure><figcaption><b>${escape(this.name(scenario))}.</b> <span></span></figcaption>${
-        fanHtml(made.steps, scenario.month_step, width, height, colour)}</figure>`).join("");
+        fanHtml(made.steps, scenario.month_step, width, height, colour, w)}</figure>`).join("");
       return { figures: [...part.children].map((figure) => ({ words: figure.querySelector("span"), picture: figure.querySelector("svg") })) };
     });
     found.forEach(({ rows }, n) => {

@@ -72,8 +72,10 @@ function negotiationHtml(e) {
   const found = e.content.negotiation, t = (id) => escape(e.text(id));
   if (!found) return "";
   return `<section class="wz-contract" aria-labelledby="${e.mark}-n"><h2 id="${e.mark}-n">${t("negotiation")}</h2>
-    <div>${found.text[e.lang].map((line) => `<p>${escape(line)}</p>`).join("")}</div><p class="wz-small">${t("negotiation_note")}</p>
-    ${found.contract.length ? `<p><button type="button" data-do="apply">${t("apply")}</button></p>` : ""}</section>`;
+    <div>${found.text[e.lang].map((line) => (Array.isArray(line)
+    ? `<ul>${line.map((rule) => `<li>${escape(rule)}</li>`).join("")}</ul>` : `<p>${escape(line)}</p>`)).join("")}</div>
+    <p class="wz-small">${t("negotiation_note")}</p>
+    ${found.contract.length ? `<p><button type="button" data-do="apply">${escape(found.apply[e.lang])}</button></p>` : ""}</section>`;
 }
 
 function rulesHtml(e) {

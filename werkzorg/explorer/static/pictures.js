@@ -103,10 +103,10 @@ const FAN = { left: 74, right: 10, top: 8, bottom: 24 };
 const BANDS = [["low95", "high95", 0.14], ["low80", "high80", 0.2], ["low50", "high50", 0.3]];
 
 // Running sum with bands of 50, 80 and 95%.
-function fanHtml(steps, step, width, height, colour) {
+function fanHtml(steps, step, width, height, colour, w) {
   const last = steps * step / MONTHS, { left, right } = FAN, years = [];
   for (let year = 0; year <= last; year += last > 6 && width < 420 ? 2 : 1) {
-    years.push(`<text x="${tenth(left + (width - left - right) * year / last)}" y="${height - 6}" text-anchor="middle">${year}</text>`);
+    years.push(`<text x="${tenth(left + (width - left - right) * year / last)}" y="${height - 6}" text-anchor="${year === last ? "end" : "middle"}">${year === last ? w.yearsText(year) : year}</text>`);
   }
   return `<svg role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><g></g><g>${years.join("")}</g>
     ${BANDS.map(([, , opacity]) => `<polygon fill="${colour}" fill-opacity="${opacity}"/>`).join("")}
