@@ -39,6 +39,7 @@ OPTIONS = (
     ("link", "--out FOLDER", "link_out"),
     ("link", "--pilot PILOT", "link_pilot"),
     ("new", "--out FOLDER", "new_out"),
+    ("new", "--counts", "counts"),
     ("new", "--start DATE", "start"),
     ("simulate", "--cases N", "cases"),
     ("simulate", "--comparison N", "comparison"),
