@@ -51,11 +51,13 @@ def client_texts(results: Results, lang: str) -> dict[str, list[str]]:
         "support": _support(results, lang),
         "asked": asked,
         "loss": [_loss(results, lang)],
-        "unsure": [say("client.unsure.text", lang), *_average(results, lang)],
+        "unsure": [say("client.unsure.text", lang), _average(results, lang)],
     }
     # Of an approach that reaches people and places nobody, what it does is the first question.
     texts = {"work": reached} | texts if reached else texts
-    return {key: parts for key, parts in texts.items() if parts}
+    # Where all rests on prior knowledge the notice at the top says so, once.
+    mark = say("mark.prior_text", lang) if rests_on_nothing(results) else ""
+    return {key: [text.replace(mark, "") for text in parts] for key, parts in texts.items() if parts}
 
 
 def _income(results: Results, lang: str) -> list[str]:
@@ -139,7 +141,7 @@ def _working_share(results: Results, arm: str, month: int) -> float:
     return sum(row.value for row in rows)
 
 
-def _average(results: Results, lang: str) -> list[str]:
+def _average(results: Results, lang: str) -> str:
     """What participants gain on average, over all years together; the warning about certainty when it applies."""
     end = results.meta["main_horizon"]
     net = results.one(quantity="net", party="client", horizon=end, per="participant", view="society")
@@ -151,7 +153,6 @@ def _average(results: Results, lang: str) -> list[str]:
         horizon=months_span(end, lang),
         gain=gain(net.value, lang, step) + verdicts.mark(net, lang),
         range=gain_range(net.low80, net.high80, lang, step),
-        year=results.meta["price_year"],
     )
     # The other forms of the verdict are no plain language.
-    return [text, verdicts.certainty_verdict(net, lang)] if net.low95 <= 0 <= net.high95 else [text]
+    return f"{text} {verdicts.certainty_verdict(net, lang)}" if net.low95 <= 0 <= net.high95 else text
