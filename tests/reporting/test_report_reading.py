@@ -7,6 +7,7 @@ import pytest
 from results_example import example
 from test_records_report import with_records
 
+from werkzorg.release.results import as_frame
 from werkzorg.reporting import figures
 from werkzorg.reporting.assumptions import assumptions_markup
 from werkzorg.reporting.checklist import draft_text
@@ -135,3 +136,13 @@ def test_where_nobody_takes_part_nobody_was_chosen(results, lang):
     # The page speaks of ten years too: a forecast up to five would deny it.
     longest = months_span(max(row.horizon for row in results.rows(quantity="net")), lang)
     assert say("front.not_shown.horizon", lang, longest=longest, date="@").split("@")[1] in told[0]
+
+
+def test_a_discount_rate_is_listed_as_it_is_used(results):
+    """2.25% with a range is not 2.3%: the text above the list says 2.25%."""
+    rate = {"id": "disc.mkba.standard", "value": 0.0225, "low": 0.015, "high": 0.03, "unit": "fraction/year"}
+    rate |= {f"label_{lang}": "Rate" for lang in ("nl", "en")} | {"status": "verified", "date": "2021-01-01"}
+    listed = as_frame([rate], "assumptions")
+    made = type(results)(results.meta, results.table, listed, results.gates)
+    for lang, text in (("nl", "2,25%"), ("en", "2.25%")):
+        assert text in assumptions_markup(Sources(made, lang), ["disc.mkba.standard"], lang)

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from werkzorg.params.titles import title_in
+from werkzorg.release.sources import DISCOUNTING
 from werkzorg.reporting.document import NUMERIC, Sources, paragraph
 from werkzorg.reporting.numbers import NO_BREAK, exact, in_unit, is_missing, long_date, range_in_unit
 from werkzorg.reporting.verdicts import label
@@ -74,8 +75,8 @@ def _value(row: Any, lang: str) -> str:
     if row.local and is_missing(row.value):
         return say("number.hidden", lang)
     row = _as_share(row)
-    # Without a range it is a rule: 12.5% is not 13%.
-    given = is_missing(row.low) or is_missing(row.high)
+    # Without a range it is a rule: 12.5% is not 13%. A discount rate is used as it stands: 2.25%.
+    given = is_missing(row.low) or is_missing(row.high) or row.id in DISCOUNTING
     text = (exact if given else in_unit)(row.value, row.unit, lang)
     if is_missing(row.value):
         return text
