@@ -11,6 +11,7 @@ import pytest
 from accessibility import findings
 
 from werkzorg.explorer.page import MOST_BYTES
+from werkzorg.wording import say
 
 pytestmark = pytest.mark.slow
 
@@ -269,6 +270,27 @@ def test_the_contract_that_was_found_goes_into_the_levers(opened, content):
     assert opened.locator("[data-rule]").count() == len(wanted)
     assert explorer(opened, "e.state().settings.contract") == wanted
     assert "vier" in verdict(opened)
+
+
+def test_the_answer_about_contracts_has_its_rules_as_a_list_and_a_button_that_says_which(opened, content):
+    found = content["negotiation"]
+    assert opened.locator(".wz-contract li").all_inner_texts() == found["text"]["nl"][1]
+    assert opened.inner_text("[data-do=apply]") == found["apply"]["nl"]
+
+
+def test_a_table_wider_than_its_place_says_so(opened):
+    """At the width of a screen the money table fits; on a phone it says that there is more."""
+    wide = "[...document.querySelectorAll('[data-part=matrix] .wz-scroll')].map((one) => one.dataset.wide)"
+    assert opened.evaluate(wide) == [""]
+    opened.set_viewport_size({"width": 320, "height": 900})
+    settle(opened)
+    assert opened.evaluate(wide) == [say("explorer.wide", "nl")]
+
+
+def test_month_of_payback_has_its_chance(opened):
+    shown = opened.locator("[data-row=client] [data-cell]").all_inner_texts()[2]
+    share = explorer(opened, "e.latest[0].rows.client.payback.share")
+    assert share >= 0.5 and re.fullmatch(r"in jaar \d+ \((?:\d+%|meer dan 99%)\)", shown)
 
 
 def test_payback_counts_the_contract(opened):
