@@ -149,6 +149,8 @@ def test_the_workbook_says_of_what_each_probability_is_one(results, results_fold
     assert (
         succeeds in heads[say("sheet.payback_month", lang)] and above_nil not in heads[say("sheet.payback_month", lang)]
     )
+    told = {cell.value for line in book[say("sheet.code_book", lang)].iter_rows() for cell in line}
+    assert {say(f"workbook.explained.{name}", lang) for name in ("value", "notes")} <= told
     # A month that holds for a part of the calculations says so in its own line.
     only = {"nl": "alleen in de doorrekeningen waarin dat lukt", "en": "only in the calculations in which that happens"}
     assert only[lang] in say("row.payback_month", lang, party="X")

@@ -242,6 +242,8 @@ def _code_book(kinds: dict[str, list[dict[str, Any]]], lang: str) -> Iterator[li
         yield [_sheet_name(quantity, lang), None, quantity]
     for name in (*_NAMES, *_NUMBERS, *_LAST):
         yield [None, _heading("table", name, lang), name]
+    for name in ("value", "notes"):
+        yield [None, say(f"workbook.explained.{name}", lang), None]
 
 
 def add_sheet(
