@@ -10,7 +10,7 @@ from werkzorg.reporting.figures.fan import SHADES, label_ends
 from werkzorg.reporting.figures.style import BLACK, GREY, NARROW, WIDE, Figure, draw_both, tidy_axis
 from werkzorg.reporting.numbers import euro, is_missing, number, sensible_step
 from werkzorg.reporting.parties import party_name
-from werkzorg.reporting.practices import reach_verdict
+from werkzorg.reporting.reach import reach_verdict
 from werkzorg.reporting.results import Results
 from werkzorg.wording import say
 
