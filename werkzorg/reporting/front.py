@@ -134,7 +134,7 @@ def _answer(results: Results, reader: str, lang: str) -> list[str]:
     # What is special to a practice is its main result; the answer of all pilots comes behind it.
     own = practice_verdicts(results, lang)
     answer = [*_headlines(results, reader, lang), *more[reader](results, lang)]
-    first, *rest = [*own, *answer, *practice_asides(results, lang)]
+    first, *rest = [*own, *answer, *practice_asides(results, lang, reader)]
     return [paragraph(first, lang, "lead"), *(paragraph(text, lang) for text in rest)]
 
 

@@ -43,8 +43,18 @@ def practice_verdicts(results: Results, lang: str) -> list[str]:
     return [text for make in (reach_verdict, survey_verdict) for text in make(results, lang)]
 
 
-def practice_asides(results: Results, lang: str) -> list[str]:
-    """Paragraphs about parts that stand beside the answer: a change of client manager, and flows per target group."""
+def practice_asides(results: Results, lang: str, reader: str = "municipality") -> list[str]:
+    """Paragraphs about parts that stand beside the answer: a change of client manager, and flows per target group.
+
+    Parameters
+    ----------
+    results : Results
+    lang : {"nl", "en"}
+    reader : str
+        Flows are those of a municipality: insurer and institution have no section about them.
+    """
+    if reader in ("insurer", "ggz"):
+        return manager_verdict(results, lang)
     made_up = results.meta.get("flows_synthetic", False)
     # The first page gives no numbers that somebody made up.
     flows = [say("verdict.flows.example", lang)] if made_up else flow_verdict(results, lang)
